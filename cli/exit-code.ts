@@ -1,0 +1,9 @@
+import { EXIT, type ExitCode } from '../matrix/failure.ts';
+import type { Grid } from '../matrix/grid.ts';
+
+/** One number for a grid: a kernel that fails outranks a machine that does. */
+export function exitCodeOf(grid: Grid): ExitCode {
+  const verdicts = new Set(grid.cells.map(({ verdict }) => verdict));
+  if (verdicts.has('fail')) return EXIT.fail;
+  return verdicts.has('error') || verdicts.has('miss') ? EXIT.infra : EXIT.clean;
+}

@@ -1,0 +1,68 @@
+import { cellId, type CellId, type ColumnId, type Stage } from './cell.ts';
+import type { Event, StageDetail } from './event.ts';
+import type { Observation } from './finding.ts';
+import type { StageResult } from './result.ts';
+import { isJudged } from './verdict.ts';
+
+export interface Settled {
+  readonly result: StageResult;
+  readonly detail: StageDetail;
+}
+
+/** What is settled so far in a run, and the questions that later cells ask of earlier ones on their column. */
+export class Book {
+  readonly #settled = new Map<CellId, Map<Stage, Settled>>();
+  readonly #columns = new Map<ColumnId, string | null>();
+  readonly #rows: readonly number[];
+
+  constructor(rows: readonly number[], events: Iterable<Event> = []) {
+    this.#rows = rows;
+    for (const event of events) this.enter(event);
+  }
+
+  enter(event: Event): void {
+    if (event.type === 'column-settled') this.#columns.set(event.column, event.reason);
+    if (event.type !== 'stage-settled') return;
+    const stages = this.#settled.get(event.cell) ?? new Map<Stage, Settled>();
+    this.#settled.set(event.cell, stages.set(event.result.stage, { result: event.result, detail: event.detail }));
+  }
+
+  /** Undefined while Kconfig was not asked; else why it cannot express the column, null if it can. */
+  inexpressible(column: ColumnId): string | null | undefined {
+    return this.#columns.get(column);
+  }
+
+  get(row: number, column: ColumnId, stage: Stage): Settled | undefined {
+    return this.#settled.get(cellId(row, column))?.get(stage);
+  }
+
+  has(row: number, column: ColumnId, stages: readonly Stage[]): boolean {
+    return stages.every((stage) => this.get(row, column, stage) !== undefined);
+  }
+
+  /** The row walked before this one; null for the base. */
+  rowBefore(row: number): number | null {
+    return this.#rows[this.#rows.indexOf(row) - 1] ?? null;
+  }
+
+  /** The latest earlier row on which `stage` came out so that `accept` holds. */
+  latest(row: number, column: ColumnId, stage: Stage, accept: (settled: Settled) => boolean): { row: number; settled: Settled } | null {
+    for (const earlier of this.#rows.toReversed()) {
+      const settled = earlier < row ? this.get(earlier, column, stage) : undefined;
+      if (settled && accept(settled)) return { row: earlier, settled };
+    }
+    return null;
+  }
+
+  /**
+   * What a finding must be absent from to be new: the latest judged row, and the latest one that passed (a build that
+   * stopped half-way could not repeat all its warnings). Null when no row before was judged.
+   */
+  known(row: number, column: ColumnId, stage: Stage): readonly Observation[] | null {
+    const judged = this.latest(row, column, stage, ({ result }) => isJudged(result.verdict));
+    const passed = this.latest(row, column, stage, ({ result }) => result.verdict === 'pass' || result.verdict === 'warn');
+    if (!judged) return null;
+    if (!passed || passed.row === judged.row) return judged.settled.result.findings;
+    return [...judged.settled.result.findings, ...passed.settled.result.findings.filter(({ kind }) => kind === 'warning')];
+  }
+}

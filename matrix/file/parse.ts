@@ -1,0 +1,87 @@
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import { usageFailure } from '../failure.ts';
+import { checkReferences } from './references.ts';
+import { nearest } from './nearest.ts';
+import { matrixFileSchema, type MatrixFile } from './schema.ts';
+
+/** Something wrong in the matrix file, at a path of keys and indexes. */
+export interface Diagnostic {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/**
+ * Reads the text of a matrix file. Throws one usage failure that lists every fault as `matrix.yaml:6:15: …`, with
+ * the nearest valid word where one is close.
+ */
+export function parseMatrixFile(text: string, fileName: string): MatrixFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const where = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${fileName}:${line}:${col}`;
+  };
+  if (document.errors.length > 0) {
+    throw faulty(document.errors.map((error) => `${where(error.pos[0])}: ${error.message.split('\n', 1)[0]?.replace(/ at line .*$/, '')}`));
+  }
+  const shape = matrixFileSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  const diagnostics = shape.success ? checkReferences(shape.data) : shape.error.issues.flatMap(explainIssue);
+  if (diagnostics.length > 0) {
+    throw faulty(diagnostics.map(({ path, message }) => `${where(offsetOf(document, path))}: ${message}`));
+  }
+  if (!shape.success) throw shape.error;
+  return shape.data;
+}
+
+function faulty(sentences: readonly string[]): Error {
+  return usageFailure(sentences.join('\n'), 'matrix.schema.json describes the format; an editor that knows YAML schemas checks it while you type');
+}
+
+function explainIssue(issue: z.core.$ZodIssue): Diagnostic[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: `${pathText(issue.path)}: ${issue.message}` }];
+  return issue.keys.map((key) => {
+    const near = nearest(key, knownKeys(issue.path));
+    const hint = near ? `; did you mean "${near}"?` : '';
+    return { path: [...issue.path, key], message: `unknown key "${key}"${hint}` };
+  });
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? 'the file' : path.map(String).join('.');
+}
+
+/** The keys that the schema knows at `path`, read off its JSON form: names of rows stand for any row. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let node: JsonNode | undefined = matrixFileSchema.toJSONSchema({ io: 'input' }) as JsonNode;
+  for (const step of path) node = node?.properties?.[String(step)] ?? node?.additionalProperties ?? node?.items;
+  return Object.keys(node?.properties ?? {});
+}
+
+interface JsonNode {
+  readonly properties?: Readonly<Record<string, JsonNode>>;
+  readonly additionalProperties?: JsonNode;
+  readonly items?: JsonNode;
+}
+
+/** Where the deepest node of `path` that exists begins; for an unknown key, the key itself. */
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent = document.getIn(path.slice(0, length - 1), true) as YamlNode | undefined;
+    const key = String(path[length - 1]);
+    const pair = parent?.items?.find((item) => String(item.key?.value) === key);
+    if (pair?.key?.range) return (pair.value?.range ?? pair.key.range)[0];
+    const node = document.getIn(path.slice(0, length), true) as YamlNode | undefined;
+    if (node?.range) return node.range[0];
+  }
+  return 0;
+}
+
+interface YamlNode {
+  readonly range?: readonly [number, number, number];
+  readonly items?: readonly { readonly key?: YamlScalar; readonly value?: YamlScalar | null }[];
+}
+interface YamlScalar {
+  readonly value?: unknown;
+  readonly range?: readonly [number, number, number];
+}

@@ -1,0 +1,35 @@
+import type { Column } from './column.ts';
+import type { PatchFacts } from './event.ts';
+import type { Series } from './series/series.ts';
+import { buildArgv, configureArgvs, BUILD_ENV } from './recipe/make.ts';
+import { PROBE_CFLAGS } from './recipe/guest.ts';
+
+/** Everything of the world that decides a cell's verdicts and does not stand in the matrix file. */
+export interface Toolbox {
+  /** First line of the compiler's --version. */
+  readonly compiler: string;
+  /** First line of QEMU's --version; null when it is not there. */
+  readonly qemu: string | null;
+  readonly probe: string;
+}
+
+/**
+ * The text to hash for a cell: the trees of all rows walked up to this one (newness depends on the rows before), the
+ * column, and the tools.
+ */
+export function cellInputs(trees: readonly string[], column: Column, toolbox: Toolbox): string {
+  const place = { source: 'S', build: 'O', launcher: null };
+  const recipe = [configureArgvs(column, place, 'R'), buildArgv(column, place, new Map([['MODULES', 'y']])), BUILD_ENV, PROBE_CFLAGS];
+  return JSON.stringify({ format: 1, trees, column, recipe, toolbox });
+}
+
+/** Paths that the patches behind `from` up to `to` touch, old and new names. */
+export function touchedPaths(series: Series, from: number, to: number): Set<string> {
+  const between = series.patches.filter(({ position }) => position > from && position <= to);
+  return new Set(between.flatMap((patch) => patch.files.flatMap(({ oldPath, newPath }) => [oldPath, newPath].filter((path) => path !== null))));
+}
+
+/** The first patch that has no commit: it does not apply, and all behind it need it. */
+export function firstUnapplied(patches: readonly PatchFacts[]): PatchFacts | undefined {
+  return patches.find(({ commit }) => commit === null);
+}

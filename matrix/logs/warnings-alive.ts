@@ -1,0 +1,19 @@
+import type { Observation } from '../finding.ts';
+import type { BuildLog } from './build-log.ts';
+
+/**
+ * The warnings that a build directory still holds, by target. make compiles only what changed, so a log is silent
+ * about the warnings of all other objects; they are as alive as on the day their object was compiled.
+ */
+export type WarningsAlive = Readonly<Record<string, readonly Observation[]>>;
+
+/** What is alive after a build: targets that were worked on say their warnings afresh, all others keep theirs. */
+export function carryWarnings(before: WarningsAlive, log: BuildLog): WarningsAlive {
+  const after: Record<string, readonly Observation[]> = { ...before };
+  for (const [unit, observations] of log.units) {
+    const warnings = observations.filter(({ kind }) => kind === 'warning');
+    if (warnings.length > 0) after[unit] = warnings;
+    else delete after[unit];
+  }
+  return after;
+}

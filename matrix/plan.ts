@@ -1,0 +1,56 @@
+import { cellId, type CellId, type Stage } from './cell.ts';
+import type { Column } from './column.ts';
+import type { Series } from './series/series.ts';
+
+export interface PlannedCell {
+  readonly id: CellId;
+  readonly patch: number;
+  readonly column: Column;
+  readonly stages: readonly PlannedStage[];
+  /** Why the cell is in the plan. */
+  readonly reason: string;
+}
+
+export interface PlannedStage {
+  readonly stage: Stage;
+  /** Why it will not be run; null when it will. */
+  readonly skip: string | null;
+}
+
+/** Everything that a run would do, in the order of rows and columns. `run` executes exactly this value. */
+export interface Plan {
+  readonly series: Series;
+  readonly rows: readonly number[];
+  readonly stages: readonly Stage[];
+  readonly columns: readonly Column[];
+  readonly cells: readonly PlannedCell[];
+}
+
+export interface PlanRequest {
+  readonly series: Series;
+  readonly rows: readonly number[];
+  readonly stages: readonly Stage[];
+  readonly columns: readonly Column[];
+}
+
+export function makePlan(request: PlanRequest): Plan {
+  const cells = request.rows.flatMap((patch) => request.columns.map((column) => planCell(patch, column, request)));
+  return { ...request, cells };
+}
+
+function planCell(patch: number, column: Column, { series, stages }: PlanRequest): PlannedCell {
+  const title = series.patches[patch - 1]?.subject ?? '';
+  return {
+    id: cellId(patch, column.id),
+    patch,
+    column,
+    stages: stages.map((stage) => ({ stage, skip: skipReason(stage, column) })),
+    reason: patch === 0 ? 'the base: what the patches are compared with' : `patch ${patch} of ${series.patches.length}: ${title}`,
+  };
+}
+
+/** What can be known before Kconfig is asked. */
+function skipReason(stage: Stage, column: Column): string | null {
+  if (stage === 'configure' || stage === 'build' || column.row.qemu) return null;
+  return `matrix.yaml has no qemu row for ${column.arch}`;
+}

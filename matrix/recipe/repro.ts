@@ -1,0 +1,82 @@
+import { position, type CellId } from '../cell.ts';
+import type { Column } from '../column.ts';
+import { formatRequests, parseDotConfig } from '../kconfig.ts';
+import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, qemuArgv, type GuestModule } from './guest.ts';
+import { BUILD_ENV, buildArgv, compilerOf, configureArgvs, isConfigTarget } from './make.ts';
+
+export interface ReproInput {
+  readonly cell: CellId;
+  readonly column: Column;
+  readonly commit: string;
+  /** A git directory that has the commit. */
+  readonly gitDir: string;
+  /** The resolved .config of the cell; decides whether there are modules to build. */
+  readonly dotConfig: string;
+  /** Null when the cell never came so far. */
+  readonly modules: readonly GuestModule[] | null;
+  /** Where the probe's sources lie. */
+  readonly probeDir: string;
+}
+
+/** Plain shell lines that rebuild, and where it came so far reboot, one cell without kvm-matrix. */
+export function reproLines(input: ReproInput): string {
+  return [header(input), configureLines(input), buildLines(input), ...(input.modules && input.column.row.qemu ? [bootLines(input, input.modules)] : [])].join('\n\n') + '\n';
+}
+
+function header({ cell, commit, gitDir }: ReproInput): string {
+  const env = Object.entries(BUILD_ENV).map(([name, value]) => `export ${name}=${quote(value)}`);
+  return [
+    `# cell ${cell}, commit ${commit}`,
+    'set -eu',
+    'work=${WORK:-$(mktemp -d)}; echo "working in $work"',
+    'mkdir -p "$work/linux" "$work/out"',
+    `git --git-dir=${quote(gitDir)} archive ${commit} | tar -x -C "$work/linux"`,
+    ...env,
+  ].join('\n');
+}
+
+const PLACE = { source: '$work/linux', build: '$work/out', launcher: null };
+
+function configureLines({ column }: ReproInput): string {
+  const requests = formatRequests([...column.fragments, ...column.requests]).trimEnd();
+  const file = '$work/requests.config';
+  const here = [`cat > "${file}" <<'END'`, requests, 'END'];
+  const [first, ...rest] = configureArgvs(column, PLACE, file).map(shellLine);
+  if (column.configBase === 'tiny') return [...here, first].join('\n');
+  if (isConfigTarget(column.configBase)) return [...here, first, `cat "${file}" >> "$work/out/.config"`, ...rest].join('\n');
+  return [...here, `cat ${quote(column.configBase)} "${file}" > "$work/out/.config"`, first].join('\n');
+}
+
+function buildLines({ column, dotConfig }: ReproInput): string {
+  return `${shellLine(buildArgv(column, PLACE, parseDotConfig(dotConfig)))} -j"$(nproc)"`;
+}
+
+function bootLines({ column, probeDir }: ReproInput, modules: readonly GuestModule[]): string {
+  const qemu = column.row.qemu;
+  if (!qemu) throw new Error('no qemu row');
+  const copies = modules.map(({ name, path }) => `cp "$work/out/${path}" "$work/root/modules/${name}.ko"`);
+  return [
+    'mkdir -p "$work/root/modules"',
+    `${compilerOf(column)} ${PROBE_CFLAGS.join(' ')} -o "$work/root/init" ${quote(probeDir)}/*.c`,
+    ...new Set(copies),
+    `cat > "$work/root/probe.conf" <<'END'`,
+    probeConf(column, modules).trimEnd(),
+    'END',
+    `(cd "$work/root" && ${PACK_INITRAMFS} > "$work/initrd")`,
+    shellLine(qemuArgv(qemu, `$work/out/${column.row.make.image}`, '$work/initrd')),
+  ].join('\n');
+}
+
+/** One command on one line; `$work` stays a variable of the shell. */
+function shellLine(argv: readonly string[]): string {
+  return argv.map((word) => (word.includes('$work') ? `"${word}"` : quote(word))).join(' ');
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Where the files of a cell lie below the run directory. */
+export function cellDir(patch: number, slug: string): string {
+  return `cells/${position(patch)}/${slug}`;
+}

@@ -1,0 +1,53 @@
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Column } from '../../matrix/column.ts';
+import { infraFailure } from '../../matrix/failure.ts';
+import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, type GuestModule } from '../../matrix/recipe/guest.ts';
+import { compilerOf } from '../../matrix/recipe/make.ts';
+import { makeDir, PACKAGE_ROOT, remove, sha256, writeWhole } from '../files.ts';
+import { capture, output } from '../process.ts';
+
+export const PROBE_DIR = join(PACKAGE_ROOT, 'runners/probe');
+
+/** Changes when the probe does. */
+export function probeDigest(): string {
+  const files = readdirSync(PROBE_DIR).filter((name) => /\.[ch]$/.test(name)).toSorted();
+  return sha256(...files.map((name) => readFileSync(join(PROBE_DIR, name))));
+}
+
+/** The probe as a static program for the column's arch, built with the column's compiler, once. */
+export async function buildProbe(column: Column, dir: string): Promise<string> {
+  const program = join(dir, `probe-${column.arch}-${probeDigest().slice(0, 12)}`);
+  if (existsSync(program)) return program;
+  makeDir(dir);
+  const sources = readdirSync(PROBE_DIR).filter((name) => name.endsWith('.c')).map((name) => join(PROBE_DIR, name));
+  const { code, stderr } = await capture([compilerOf(column), ...PROBE_CFLAGS, '-o', `${program}.new`, ...sources]);
+  if (code !== 0) {
+    throw infraFailure(`the probe does not compile for ${column.arch}: ${stderr.trim().split('\n').at(-1)}`, 'is the static C library there? `kvm-matrix doctor` tells which package brings it');
+  }
+  await output(['mv', `${program}.new`, program]);
+  return program;
+}
+
+export interface InitramfsJob {
+  readonly column: Column;
+  readonly modules: readonly GuestModule[];
+  readonly buildDir: string;
+  readonly probe: string;
+  /** A directory of ours to pack in. */
+  readonly scratch: string;
+  readonly target: string;
+}
+
+/** Packs probe, its configuration and the modules. The same inputs give the same bytes. */
+export async function packInitramfs({ column, modules, buildDir, probe, scratch, target }: InitramfsJob): Promise<void> {
+  const root = join(scratch, 'root');
+  remove(root);
+  makeDir(join(root, 'modules'));
+  copyFileSync(probe, join(root, 'init'));
+  for (const { name, path } of modules) copyFileSync(join(buildDir, path), join(root, 'modules', `${name}.ko`));
+  writeWhole(join(root, 'probe.conf'), probeConf(column, modules));
+  await output(['find', root, '-exec', 'touch', '-h', '-d', '@0', '{}', '+']);
+  await output(['sh', '-c', `umask 022 && ${PACK_INITRAMFS} > "$0"`, target], { cwd: root });
+  remove(root);
+}

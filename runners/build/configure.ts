@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Column } from '../../matrix/column.ts';
+import { usageFailure } from '../../matrix/failure.ts';
+import type { Ended } from '../../matrix/judge/build.ts';
+import type { ConfigureOutcome } from '../../matrix/judge/configure.ts';
+import { formatRequests, overridden, parseDotConfig, type Resolved } from '../../matrix/kconfig.ts';
+import { distinct, parseBuildLog } from '../../matrix/logs/build-log.ts';
+import { BUILD_ENV, configureArgvs, isConfigTarget, type BuildPlace } from '../../matrix/recipe/make.ts';
+import { makeDir, readIfThere, writeWhole } from '../files.ts';
+import { runLogged } from '../process.ts';
+import { kconfigFacts } from './kconfig-facts.ts';
+
+export interface ConfigureJob {
+  readonly column: Column;
+  readonly place: BuildPlace;
+  readonly log: string;
+  readonly signal: AbortSignal;
+}
+
+/** What came out, and how often make was called for it. */
+export interface Configured extends ConfigureOutcome {
+  readonly makeCalls: number;
+}
+
+/** Resolves the column's config in O= from scratch: what was there before has no say. */
+export async function configureColumn(job: ConfigureJob): Promise<Configured> {
+  const { column, place, log } = job;
+  const dotConfig = join(place.build, '.config');
+  const requestsFile = join(place.build, 'kvm-matrix.requests');
+  const requests = formatRequests([...column.fragments, ...column.requests]);
+  makeDir(place.build);
+  writeIfChanged(requestsFile, requests);
+  const { ended, makeCalls } = await runTargets(job, requestsFile, requests);
+  const text = readFileSync(log, 'utf8');
+  const { units, infra, lastComplaint } = parseBuildLog(text, { sourceDir: place.source, buildDir: place.build });
+  const resolved = ended.kind === 'exited' && ended.code === 0 && existsSync(dotConfig) ? parseDotConfig(readFileSync(dotConfig, 'utf8')) : null;
+  const overrides = await explainOverrides(job, resolved);
+  return { ended, observations: distinct(units.values()), infra, lastComplaint, resolved, ...overrides, makeCalls };
+}
+
+async function runTargets({ column, place, log, signal }: ConfigureJob, requestsFile: string, requests: string): Promise<{ ended: Ended; makeCalls: number }> {
+  const dotConfig = join(place.build, '.config');
+  if (column.configBase !== 'tiny' && !isConfigTarget(column.configBase)) writeIfChanged(dotConfig, readBase(column.configBase) + requests);
+  let makeCalls = 0;
+  let ended: Ended = { kind: 'exited', code: 0 };
+  for (const argv of configureArgvs(column, place, requestsFile)) {
+    // A *config target writes .config; the requests go behind it and olddefconfig has the last word.
+    if (argv.at(-1) === 'olddefconfig' && makeCalls > 0) writeWhole(dotConfig, readFileSync(dotConfig, 'utf8') + requests);
+    ended = await runLogged(argv, { log, append: makeCalls > 0, signal, env: BUILD_ENV });
+    makeCalls += 1;
+    if (ended.kind !== 'exited' || ended.code !== 0) break;
+  }
+  return { ended, makeCalls };
+}
+
+async function explainOverrides(job: ConfigureJob, resolved: Resolved | null): Promise<Pick<ConfigureOutcome, 'refused' | 'drifted' | 'facts'>> {
+  if (resolved === null) return { refused: [], drifted: [], facts: new Map() };
+  const refused = overridden(job.column.requests, resolved);
+  const asked = new Set(job.column.requests.map(({ symbol }) => symbol));
+  const drifted = overridden(job.column.fragments.filter(({ symbol }) => !asked.has(symbol)), resolved);
+  const symbols = [...refused, ...drifted].map(({ symbol }) => symbol);
+  return { refused, drifted, facts: symbols.length === 0 ? new Map() : await kconfigFacts(job, symbols) };
+}
+
+function readBase(file: string): string {
+  const text = readIfThere(file);
+  if (text === null) throw usageFailure(`config base ${file}: there is no such file`, 'name tiny, a *config target of the kernel, or a .config file in matrix.yaml');
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+/** Kbuild looks at times: a file rewritten with the same content would cost a rebuild. */
+function writeIfChanged(path: string, text: string): void {
+  if (readIfThere(path) !== text) writeWhole(path, text);
+}

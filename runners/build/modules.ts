@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { moduleName, type BuiltModule } from '../../matrix/recipe/guest.ts';
+import { readIfThere } from '../files.ts';
+
+/** The modules that a build has made, from `modules.order` and each file's .modinfo. */
+export function listModules(buildDir: string): BuiltModule[] {
+  const order = readIfThere(join(buildDir, 'modules.order')) ?? '';
+  const paths = order.split('\n').filter(Boolean).map((path) => path.replace(/\.o$/, '.ko'));
+  return paths.filter((path) => existsSync(join(buildDir, path))).map((path) => ({ name: moduleName(basename(path, '.ko')), path, depends: readDepends(join(buildDir, path)) }));
+}
+
+/** modpost writes `depends=a,b` into .modinfo, NUL-terminated (scripts/mod/modpost.c). */
+function readDepends(file: string): string[] {
+  const content = readFileSync(file);
+  const at = content.indexOf('\0depends=');
+  if (at < 0) return [];
+  const start = at + '\0depends='.length;
+  return content.toString('latin1', start, content.indexOf(0, start)).split(',').filter(Boolean).map(moduleName);
+}

@@ -1,0 +1,62 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { infraFailure } from '../matrix/failure.ts';
+
+/** The directory with our package.json: the same from sources and from dist/. */
+export const PACKAGE_ROOT = findPackageRoot(import.meta.dirname);
+
+function findPackageRoot(from: string): string {
+  if (existsSync(join(from, 'package.json'))) return from;
+  const up = dirname(from);
+  if (up === from) throw new Error('package.json of kvm-matrix not found');
+  return findPackageRoot(up);
+}
+
+export function makeDir(path: string): void {
+  guarded(path, () => mkdirSync(path, { recursive: true }));
+}
+
+/** All or nothing: written beside, then renamed. */
+export function writeWhole(path: string, text: string | Uint8Array): void {
+  makeDir(dirname(path));
+  guarded(path, () => {
+    writeFileSync(`${path}.new`, text);
+    renameSync(`${path}.new`, path);
+  });
+}
+
+export function appendLine(path: string, line: string): void {
+  guarded(path, () => appendFileSync(path, `${line}\n`));
+}
+
+/** The text of a file; null when there is none. */
+export function readIfThere(path: string): string | null {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
+
+export function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+}
+
+export function sha256(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex');
+}
+
+export function sha256OfFile(path: string): string {
+  return sha256(readFileSync(path));
+}
+
+/** A disk that is full or forbidden is the machine's trouble and has its own sentence. */
+function guarded(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw infraFailure(`no space left on the disk for ${path}`, 'free some room or give another --out, then go on with --resume', error);
+    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') throw infraFailure(`${path} cannot be written (${code})`, 'give an --out directory that is yours', error);
+    throw error;
+  }
+}

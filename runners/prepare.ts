@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { usageFailure } from '../matrix/failure.ts';
+import { expandColumns } from '../matrix/column.ts';
+import { parseMatrixFile } from '../matrix/file/parse.ts';
+import type { MatrixFile } from '../matrix/file/schema.ts';
+import { makePlan, type Plan } from '../matrix/plan.ts';
+import { chooseRows } from '../matrix/rows.ts';
+import { chooseStages } from '../matrix/stages.ts';
+import { PACKAGE_ROOT } from './files.ts';
+import { readSeries } from './series/intake.ts';
+
+/** What the user asked for, as typed. */
+export interface RunRequest {
+  readonly series: string;
+  readonly tree?: string;
+  readonly base?: string;
+  /** `matrix.yaml` here if there is one, else the one that comes with the package. */
+  readonly matrix?: string;
+  readonly columns?: readonly string[];
+  readonly patches?: string;
+  readonly stages?: string;
+}
+
+export interface PreparedPlan {
+  readonly plan: Plan;
+  readonly rangeBase: string | null;
+}
+
+/** From words to a plan: everything that can be known without building anything. */
+export async function preparePlan(request: RunRequest): Promise<PreparedPlan> {
+  const columns = expandColumns(readMatrixFile(request.matrix), request.columns);
+  const stages = chooseStages(request.stages);
+  const { series, rangeBase } = await readSeries(request.series, request.tree);
+  const rows = chooseRows(request.patches, series.patches.length);
+  return { plan: makePlan({ series, rows, stages, columns }), rangeBase };
+}
+
+export function readMatrixFile(path: string | undefined): MatrixFile {
+  const { file, text } = readMatrixText(path);
+  return parseMatrixFile(text, basename(file));
+}
+
+/** The matrix file as it stands on the disk: a run keeps a copy, for its reproducers. */
+export function readMatrixText(path: string | undefined): { file: string; text: string } {
+  const file = path ?? (existsSync('matrix.yaml') ? 'matrix.yaml' : join(PACKAGE_ROOT, 'matrix.yaml'));
+  if (!existsSync(file)) throw usageFailure(`--matrix ${file}: there is no such file`, 'leave --matrix out to use the one that comes with kvm-matrix');
+  return { file, text: readFileSync(file, 'utf8') };
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The configuration: lines of a key and its values, '#' starts a comment.
+ *
+ * It is written by kvm-matrix, not by people, so whatever we do not
+ * understand is a fault of ours and never taken for a fault of the kernel.
+ */
+#define _GNU_SOURCE		/* strerrorname_np() */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe.h"
+
+struct conf conf = { .rounds = 10 };
+
+const char *group_name(enum group group)
+{
+	return group == GROUP_KVM ? "kvm" : "vfio";
+}
+
+static bool set_text(char *to, size_t size, const char *from)
+{
+	return snprintf(to, size, "%s", from) < (int)size;
+}
+
+static bool set_tristate(char *to, const char *from)
+{
+	*to = from[0];
+	return strlen(from) == 1 && strchr("ymn", from[0]);
+}
+
+static bool set_rounds(const char *from)
+{
+	char *end;
+
+	conf.rounds = strtol(from, &end, 10);
+	return end != from && !*end && conf.rounds >= 0 && conf.rounds <= 10000;
+}
+
+static int errno_number(const char *name)
+{
+	for (int number = 1; number < 200; number++) {
+		const char *known = strerrorname_np(number);
+
+		/* EOPNOTSUPP and ENOTSUP are one number, glibc knows it by one name */
+		if (known && (!strcmp(known, name) ||
+			      (number == EOPNOTSUPP && !strcmp(name, "EOPNOTSUPP"))))
+			return number;
+	}
+	return 0;
+}
+
+static bool add_module(char **word, const char *refused)
+{
+	struct module *module = &conf.module[conf.modules];
+
+	if (conf.modules == sizeof(conf.module) / sizeof(conf.module[0]))
+		return false;
+	if (strcmp(word[1], "kvm") && strcmp(word[1], "vfio"))
+		return false;
+	module->group = strcmp(word[1], "kvm") ? GROUP_VFIO : GROUP_KVM;
+	module->refused = refused ? errno_number(refused) : 0;
+	conf.modules++;
+	return set_text(module->name, sizeof(module->name), word[2]) &&
+	       set_text(module->path, sizeof(module->path), word[3]) &&
+	       (!refused || module->refused);
+}
+
+static bool set(char **word, int words)
+{
+	const char *key = word[0];
+
+	if (!strcmp(key, "arch") && words == 2)
+		return set_text(conf.arch, sizeof(conf.arch), word[1]);
+	if (!strcmp(key, "kvm") && words == 2)
+		return set_tristate(&conf.kvm, word[1]);
+	if (!strcmp(key, "vfio") && words == 2)
+		return set_tristate(&conf.vfio, word[1]);
+	if (!strcmp(key, "device") && words == 2)
+		return set_text(conf.device, sizeof(conf.device), word[1]);
+	if (!strcmp(key, "rounds") && words == 2)
+		return set_rounds(word[1]);
+	if (!strcmp(key, "module") && words == 4)
+		return add_module(word, NULL);
+	if (!strcmp(key, "refused") && words == 5)
+		return add_module(word, word[4]);
+	return false;
+}
+
+static bool parse(char *line)
+{
+	char *word[6], *rest, *at;
+	int words = 0;
+
+	line[strcspn(line, "#\n")] = 0;
+	for (at = strtok_r(line, " \t", &rest); at; at = strtok_r(NULL, " \t", &rest)) {
+		if (words == 6)
+			return false;
+		word[words++] = at;
+	}
+	return !words || set(word, words);
+}
+
+/* A built-in that has to refuse has no file: its path is "-". */
+static bool group_listed(enum group group)
+{
+	for (int i = 0; i < conf.modules; i++)
+		if (conf.module[i].group == group && strcmp(conf.module[i].path, "-"))
+			return true;
+	return false;
+}
+
+/* What no kernel could make true: modules of something that is built in or absent. */
+static const char *contradiction(void)
+{
+	if (!conf.arch[0] || !conf.kvm || !conf.vfio)
+		return "arch, kvm and vfio are all needed";
+	if ((conf.kvm == 'm') != group_listed(GROUP_KVM))
+		return "kvm modules are listed if and only if kvm is m";
+	if ((conf.vfio == 'm') != group_listed(GROUP_VFIO))
+		return "vfio modules are listed if and only if vfio is m";
+	return NULL;
+}
+
+static bool parse_all(FILE *file)
+{
+	char line[512], copy[512];
+	bool good = true;
+
+	for (int number = 1; fgets(line, sizeof(line), file); number++) {
+		strcpy(copy, line);
+		copy[strcspn(copy, "\n")] = 0;
+		if (parse(line))
+			continue;
+		say("# configuration, line %d: not understood: %s", number, copy);
+		good = false;
+	}
+	return good;
+}
+
+bool conf_read(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	const char *wrong;
+	bool good;
+
+	if (!file) {
+		say("# configuration %s: %s", path, errno_name(errno));
+		return false;
+	}
+	good = parse_all(file);
+	fclose(file);
+	wrong = good ? contradiction() : NULL;
+	if (wrong)
+		say("# configuration %s: %s", path, wrong);
+	return good && !wrong;
+}

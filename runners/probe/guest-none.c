@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/* An architecture without guest code yet: say so, claim nothing. */
+#if !defined(__x86_64__)
+#include "kvm.h"
+
+enum outcome guest_setup(struct guest *guest)
+{
+	(void)guest;
+	return skip("no guest code for this architecture");
+}
+
+enum outcome guest_judge(struct guest *guest)
+{
+	(void)guest;
+	return skip("no guest code for this architecture");
+}
+#endif

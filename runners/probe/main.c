@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The probe of kvm-matrix: tests KVM and VFIO of the kernel it runs on.
+ *
+ * As PID 1 of an initramfs it mounts what it needs, reports through /dev/kmsg
+ * and restarts the machine at the end, which ends QEMU (-no-reboot). As an
+ * ordinary program it reports on stdout and exits with its status.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "probe.h"
+
+#if defined(__x86_64__)
+#define ARCH "x86-64"
+#elif defined(__aarch64__)
+#define ARCH "arm64"
+#elif defined(__riscv)
+#define ARCH "riscv64"
+#elif defined(__s390x__)
+#define ARCH "s390x"
+#elif defined(__mips64)
+#define ARCH "mips64"
+#elif defined(__powerpc64__)
+#define ARCH "ppc64"
+#endif
+
+static bool init;
+
+/* EBUSY: mounted already, as /dev is with CONFIG_DEVTMPFS_MOUNT. */
+static void mount_on(const char *type, const char *where)
+{
+	mkdir(where, 0755);
+	if (mount(type, where, type, 0, NULL) && errno != EBUSY)
+		say("# mount %s on %s: %s", type, where, errno_name(errno));
+}
+
+static enum outcome filesystems(const void *unused)
+{
+	(void)unused;
+	if (!exists("/proc/self"))
+		return fail("no /proc/self");
+	if (!exists("/sys/bus/pci/devices"))
+		return fail("no /sys/bus/pci/devices");
+	return exists("/dev/null") ? PASS : fail("no /dev/null");
+}
+
+static bool right_machine(void)
+{
+	if (!strcmp(conf.arch, ARCH))
+		return true;
+	say("# configuration: arch %s, but this probe is built for %s", conf.arch, ARCH);
+	return false;
+}
+
+/* What is still in the UART would be lost with the machine. */
+static void drain_console(void)
+{
+	int console = open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (console >= 0)
+		tcdrain(console);
+}
+
+/* An orderly restart waits for devices: not if one of them is what hangs. */
+static void restart(bool orderly)
+{
+	drain_console();
+	sync();
+	if (!orderly)
+		write_file("/proc/sysrq-trigger", "b");
+	reboot(RB_AUTOBOOT);
+	for (;;)
+		pause();
+}
+
+int finish(bool orderly)
+{
+	say("kvm-matrix: done %d", report_status());
+	if (init)
+		restart(orderly);
+	return report_status();
+}
+
+int main(int argc, char **argv)
+{
+	init = getpid() == 1;
+	if (init) {
+		mount_on("devtmpfs", "/dev");
+		mount_on("proc", "/proc");
+		mount_on("sysfs", "/sys");
+	}
+	report_open(init);
+	if (!conf_read(argc > 1 ? argv[1] : "/probe.conf") || !right_machine()) {
+		report_trouble();
+		return finish(true);
+	}
+	say("kvm-matrix: ready");
+	say("KTAP version 1");
+	watchdog_start();
+	taint_start(init);
+	step("boot.filesystems", NULL, filesystems, NULL);
+	taint_step("boot.taint");
+	kvm_stage();
+	vfio_stage();
+	watchdog_stop();
+	report_plan();
+	return finish(true);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What all parts of the probe share: the report, the configuration, modules.
+ */
+#ifndef PROBE_H
+#define PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The report (ktap.c). A step is one named point of it. */
+
+enum outcome { PASS, FAIL, SKIP };
+
+typedef enum outcome step_fn(const void *arg);
+
+void report_open(bool to_kmsg);
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+bool step(const char *name, const char *needs, step_fn *run, const void *arg);
+bool step_passed(const char *name);
+void step_limit(unsigned int seconds);
+int report_status(void);
+void report_trouble(void);
+void report_failed(void);
+void report_plan(void);
+
+/* What a step returns; the text becomes its detail. */
+enum outcome fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+enum outcome fail_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+enum outcome skip(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+enum outcome expect_errno(int result, int wanted, const char *what);
+const char *errno_name(int number);
+
+/* Set by the step's own clock: whatever blocks has been interrupted. */
+bool step_timed_out(void);
+
+/* The configuration (conf.c). */
+
+enum group { GROUP_KVM, GROUP_VFIO, GROUPS };
+
+struct module {
+	enum group group;
+	char name[64];
+	char path[256];
+	int refused;		/* errno this machine must answer with, 0: must load */
+};
+
+struct conf {
+	char arch[16];
+	char kvm, vfio;		/* 'm', 'y' or 'n' */
+	char device[16];	/* "1234:11e8", empty: no device to assign */
+	int rounds;
+	struct module module[32];
+	int modules;
+};
+
+extern struct conf conf;
+
+bool conf_read(const char *path);
+const char *group_name(enum group group);
+
+/* Kernel modules (modules.c). */
+
+bool module_loaded(const char *name);
+int module_references(const char *name);
+int module_load(const struct module *module);
+int module_unload_once(const char *name);
+int module_unload(const char *name);
+enum outcome group_load(enum group group);
+enum outcome group_unload(enum group group);
+const char *group_load_steps(enum group group);
+void group_drop(enum group group);
+void group_unload_steps(enum group group);
+bool group_refuses(enum group group, const char *name);
+
+/* The kernel's own verdict on itself (taint.c). */
+
+void taint_start(bool booted_for_us);
+void taint_step(const char *name);
+
+/* Small questions about files (files.c). */
+
+bool exists(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int write_file(const char *path, const char *text);
+int read_line(const char *path, char *line, size_t size);
+int link_name(const char *path, char *name, size_t size);
+bool misc_device(const char *name);
+void close_fd(int *fd);
+
+/* Against system calls that never return (watchdog.c). */
+
+void watchdog_start(void);
+void watchdog_stop(void);
+void watchdog_step(int number, const char *name);
+void watchdog_limit(unsigned int seconds);
+
+/* The last line of the report, and the end of the machine if it is ours (main.c). */
+int finish(bool orderly);
+
+/* The stages. */
+
+bool kvm_usable(void);
+void kvm_stage(void);
+void vfio_stage(void);
+
+#endif

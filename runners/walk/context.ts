@@ -1,0 +1,84 @@
+import type PQueue from 'p-queue';
+import { join } from 'node:path';
+import type { Book, Settled } from '../../matrix/book.ts';
+import { cellId, columnSlug, position, type CellId, type Stage } from '../../matrix/cell.ts';
+import type { Column } from '../../matrix/column.ts';
+import { NO_DETAIL, type Event, type PatchFacts, type StageDetail } from '../../matrix/event.ts';
+import type { Plan } from '../../matrix/plan.ts';
+import type { BuildPlace } from '../../matrix/recipe/make.ts';
+import type { StageResult } from '../../matrix/result.ts';
+import type { Jobserver } from '../build/jobserver.ts';
+import { now } from '../clock.ts';
+import type { Journal } from '../store/journal.ts';
+import type { OutDir } from '../store/out-dir.ts';
+import type { StoredCell } from '../store/results.ts';
+import type { Tools } from './tools.ts';
+
+/** Everything a walk works with. */
+export interface WalkContext {
+  readonly out: OutDir;
+  readonly runId: string;
+  readonly journal: Journal;
+  readonly book: Book;
+  readonly plan: Plan;
+  /** The repository with the commits of base and patches. */
+  readonly gitDir: string;
+  readonly base: string;
+  readonly patches: readonly PatchFacts[];
+  /** By arch. */
+  readonly tools: ReadonlyMap<string, Tools>;
+  readonly stored: ReadonlyMap<string, StoredCell>;
+  /** The fingerprint of each cell. */
+  readonly fingerprints: ReadonlyMap<CellId, string>;
+  readonly jobserver: Jobserver;
+  readonly makes: PQueue;
+  readonly boots: PQueue;
+  readonly launcher: BuildPlace['launcher'];
+  readonly signal: AbortSignal;
+}
+
+/** One cell in the hands of a walk. */
+export interface CellWork {
+  readonly context: WalkContext;
+  readonly row: number;
+  readonly column: Column;
+  readonly id: CellId;
+}
+
+export function cellWork(context: WalkContext, row: number, column: Column): CellWork {
+  return { context, row, column, id: cellId(row, column.id) };
+}
+
+/** Below the run directory, as the grid names it. */
+export function logPath({ row, column }: CellWork, name: string): string {
+  return `cells/${position(row)}/${columnSlug(column.id)}/${name}.log`;
+}
+
+export function absoluteLog(work: CellWork, name: string): string {
+  return join(work.context.out.runDir(work.context.runId), logPath(work, name));
+}
+
+export function tell({ context }: CellWork, event: Event): void {
+  context.journal.append(event);
+}
+
+export function startStage(work: CellWork, stage: Stage): void {
+  tell(work, { type: 'stage-started', at: now(), cell: work.id, stage });
+}
+
+/** Writes a stage's last word into the journal, once. */
+export function settle(work: CellWork, result: StageResult, detail: Partial<StageDetail> = {}): Settled {
+  const fingerprint = work.context.fingerprints.get(work.id) ?? null;
+  const settled = { result, detail: { ...NO_DETAIL, fingerprint, ...detail } };
+  tell(work, { type: 'stage-settled', at: now(), cell: work.id, ...settled });
+  return settled;
+}
+
+export function settledStage({ context, row, column }: CellWork, stage: Stage): Settled | undefined {
+  return context.book.get(row, column.id, stage);
+}
+
+/** Whether this run is to do `stage` and has not done it yet. */
+export function isOpen(work: CellWork, stage: Stage): boolean {
+  return work.context.plan.stages.includes(stage) && settledStage(work, stage) === undefined;
+}

@@ -1,0 +1,46 @@
+import { copyFileSync, existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { columnSlug, position } from '../../matrix/cell.ts';
+import { qemuArgv, type GuestModule } from '../../matrix/recipe/guest.ts';
+import { buildProbe, packInitramfs } from '../boot/initramfs.ts';
+import { makeDir, remove, sha256, sha256OfFile } from '../files.ts';
+import type { CellWork } from './context.ts';
+
+/** What a boot takes, copied out of O= before the next patch is built there. It stays until the boot is settled. */
+export interface Guest {
+  readonly image: string;
+  readonly initrd: string;
+}
+
+function guestDir({ context, row, column }: CellWork): string {
+  return join(context.out.work, 'guests', columnSlug(column.id), position(row));
+}
+
+export function guestOf(work: CellWork): Guest {
+  return { image: join(guestDir(work), 'image'), initrd: join(guestDir(work), 'initrd') };
+}
+
+export function hasGuest(work: CellWork): boolean {
+  return existsSync(guestDir(work));
+}
+
+export function dropGuest(work: CellWork): void {
+  remove(guestDir(work));
+}
+
+/** Copies the image and packs the initramfs; gives back a digest of all that decides what the boot will say. */
+export async function stageGuest(work: CellWork, buildDir: string, modules: readonly GuestModule[]): Promise<string> {
+  const { column, context } = work;
+  const dir = guestDir(work);
+  const fresh = `${dir}.new`;
+  remove(dir);
+  remove(fresh);
+  makeDir(fresh);
+  const probe = await buildProbe(column, join(context.out.work, 'probes'));
+  copyFileSync(join(buildDir, column.row.make.image), join(fresh, 'image'));
+  await packInitramfs({ column, modules, buildDir, probe, scratch: fresh, target: join(fresh, 'initrd') });
+  const qemu = column.row.qemu ? qemuArgv(column.row.qemu, 'image', 'initrd') : [];
+  const digest = sha256(sha256OfFile(join(fresh, 'image')), sha256OfFile(join(fresh, 'initrd')), ...qemu);
+  renameSync(fresh, dir);
+  return digest.slice(0, 32);
+}

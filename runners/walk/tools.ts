@@ -1,0 +1,36 @@
+import type { Column } from '../../matrix/column.ts';
+import type { Toolbox } from '../../matrix/fingerprint.ts';
+import { compilerOf } from '../../matrix/recipe/make.ts';
+import { probeDigest } from '../boot/initramfs.ts';
+import { runVersion } from '../doctor/version.ts';
+
+/** The programs of one arch as found on this machine. */
+export interface Tools {
+  readonly toolbox: Toolbox;
+  /** Why nothing can be built; null when it can. */
+  readonly noBuild: string | null;
+  /** Why nothing can be booted; null when it can. */
+  readonly noBoot: string | null;
+}
+
+/** Asks compiler and emulator of every arch for their version: it is part of what decides a verdict. */
+export async function findTools(columns: readonly Column[]): Promise<Map<string, Tools>> {
+  const byArch = new Map(columns.map((column) => [column.arch, column]));
+  const found = await Promise.all([...byArch].map(async ([arch, column]) => [arch, await toolsOf(column)] as const));
+  return new Map(found);
+}
+
+async function toolsOf(column: Column): Promise<Tools> {
+  const compiler = compilerOf(column);
+  const qemu = column.row.qemu?.binary ?? null;
+  const [make, gcc, emulator] = await Promise.all([runVersion('make'), runVersion(compiler), qemu === null ? null : runVersion(qemu)]);
+  return {
+    toolbox: { compiler: gcc ?? '', qemu: emulator, probe: probeDigest() },
+    noBuild: make === null ? absent('make') : gcc === null ? absent(compiler) : null,
+    noBoot: qemu === null ? `matrix.yaml has no qemu row for ${column.arch}` : emulator === null ? absent(qemu) : null,
+  };
+}
+
+function absent(program: string): string {
+  return `${program} is not installed; \`kvm-matrix setup\` brings it`;
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+const ring = (name: string, include: string[], timeout: number, more: object = {}) => ({
+  test: { name, include, testTimeout: timeout, hookTimeout: timeout, ...more },
+});
+
+/** Rings: rules in milliseconds, runners against fakes, the real thing one after the other. */
+export default defineConfig({
+  test: {
+    projects: [
+      ring('matrix', ['test/matrix/**/*.test.ts', 'test/*.test.ts'], 10_000),
+      ring('runners', ['test/runners/**/*.test.ts', 'test/cli/**/*.test.ts'], 60_000),
+      ring('e2e', ['test/e2e/**/*.test.ts'], 45 * 60_000, { fileParallelism: false, sequence: { groupOrder: 1 } }),
+    ],
+  },
+});
