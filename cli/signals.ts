@@ -1,8 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import { EXIT } from '../matrix/failure.ts';
 
 /** The first Ctrl-C stops cleanly; the second one leaves at once. */
 export function abortOnSignals(): { signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
+  // Every process of the run listens.
+  setMaxListeners(0, controller.signal);
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     process.stderr.write('\nkvm-matrix: stopping; go on later with --resume (again to leave at once)\n');

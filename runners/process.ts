@@ -46,6 +46,7 @@ export async function runLogged(argv: readonly string[], options: LoggedOptions)
 export interface Captured {
   readonly code: number;
   readonly stdout: string;
+  readonly stdoutBytes: Buffer;
   readonly stderr: string;
 }
 
@@ -56,8 +57,9 @@ export async function capture(argv: readonly string[], options: CaptureOptions =
   const [stdout, stderr] = await Promise.all([collect(child.stdout), collect(child.stderr)]);
   const ended = await settle(child, options);
   if (ended.kind === 'not-started') throw infraFailure(ended.why, 'run `kvm-matrix doctor` to see what is missing and how to get it');
-  if (ended.kind !== 'exited') throw infraFailure(`${argv[0]} did not end by itself (${ended.kind})`, stderr.trim() || 'try again');
-  return { code: ended.code, stdout, stderr };
+  const said = stderr.toString('utf8');
+  if (ended.kind !== 'exited') throw infraFailure(`${argv[0]} did not end by itself (${ended.kind})`, said.trim() || 'try again');
+  return { code: ended.code, stdout: stdout.toString('utf8'), stdoutBytes: stdout, stderr: said };
 }
 
 /** Like capture, but anything except exit 0 is a failure of the machine or of a tool, told with its last words. */
@@ -141,10 +143,10 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-async function collect(stream: Child['stdout']): Promise<string> {
+async function collect(stream: Child['stdout']): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream ?? []) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** A program that ends without reading all of its input closes the pipe; its exit code tells the story. */

@@ -90,8 +90,8 @@ async function session(parts: Session): Promise<RunResult> {
   if (past.length === 0) startRun(parts, runId, journal);
   journal.append({ type: 'session-started', at: now(), argv: options.argv });
   const jobs = options.jobs ?? availableParallelism();
-  const makes = Math.max(1, Math.min(jobs, plan.columns.length));
-  const jobserver = await openJobserver(out.work, Math.max(0, jobs - makes) + 1);
+  const makes = concurrentMakes(jobs, plan.columns.length);
+  const jobserver = await openJobserver(out.work, jobs - makes);
   const tools = await findTools(plan.columns);
   const context: WalkContext = {
     ...{ out, runId, journal, book, plan, tools, jobserver, gitDir: parts.repo.gitDir, base: parts.base.commit, patches: parts.patches, signal: hooks.signal },
@@ -107,6 +107,11 @@ async function session(parts: Session): Promise<RunResult> {
   } finally {
     jobserver.close();
   }
+}
+
+/** Few makes with many jobs each: makes side by side compile the same files at the same moment, and no cache helps them. */
+function concurrentMakes(jobs: number, columns: number): number {
+  return Math.min(columns, Math.max(1, Math.floor(jobs / 4)));
 }
 
 function startRun(parts: Session, runId: string, journal: Journal): void {

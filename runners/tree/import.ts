@@ -1,15 +1,11 @@
 import { statSync } from 'node:fs';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { infraFailure } from '../../matrix/failure.ts';
 import { sha256 } from '../files.ts';
-import { openPipe } from '../process.ts';
 import { dirEntries, dirStamps, tarEntries, type TreeEntry } from './entries.ts';
-import { git, gitArgv, placeEnv, tryGit } from './git.ts';
+import { FastImport, quotePath } from './fast-import.ts';
+import { git, tryGit } from './git.ts';
 
 const REF = 'refs/heads/import';
-/** Fixed, so that the same source gives the same commit everywhere. */
-const HEAD = `commit ${REF}\ncommitter kvm-matrix <kvm-matrix@localhost> 0 +0000\n`;
 
 /** A repository made of a plain source tree: a directory without git, or a tarball. */
 export interface Imported {
@@ -34,27 +30,10 @@ function stampOf(source: string, isDir: boolean): string {
   return sha256(source, String(size), String(mtimeMs));
 }
 
-/** Straight into one pack: no work tree, no loose objects. */
 async function fastImport(gitDir: string, entries: AsyncIterable<TreeEntry>): Promise<void> {
-  const pipe = openPipe(gitArgv(['-c', 'core.compression=1', 'fast-import', '--quiet', '--depth=0']), { env: placeEnv({ gitDir }) });
-  const write = async (data: string | Buffer): Promise<void> => {
-    if (!pipe.stdin.write(data)) await Promise.race([once(pipe.stdin, 'drain'), pipe.ended]);
-  };
-  await write(`${HEAD}${data(Buffer.from('source tree\n'))}`);
-  for await (const { path, mode, content } of entries) {
-    await write(`M ${mode} inline ${quotePath(path)}\ndata ${content.length}\n`);
-    await write(content);
-    await write('\n');
-  }
-  pipe.stdin.end();
-  const ended = await pipe.ended;
-  if (ended.kind !== 'exited' || ended.code !== 0) throw infraFailure('the source tree could not be imported into git', 'is there room on the disk? `kvm-matrix doctor` tells');
-}
-
-function data(content: Buffer): string {
-  return `data ${content.length}\n${content.toString()}\n`;
-}
-
-function quotePath(path: string): string {
-  return /^"|[\n\\]/.test(path) ? JSON.stringify(path) : path;
+  const stream = new FastImport(gitDir);
+  // Fixed, so that the same source gives the same commit everywhere.
+  await stream.commit({ ref: REF, who: 'kvm-matrix <kvm-matrix@localhost>', date: 'Thu, 1 Jan 1970 00:00:00 +0000', message: 'source tree\n' });
+  for await (const { path, mode, content } of entries) await stream.modify(mode, quotePath(path), content);
+  await stream.close();
 }

@@ -64,7 +64,11 @@ async function buildRow(context: WalkContext, row: number, works: readonly CellW
   if (commit === null) return open.forEach(settleUnapplied);
   const lane = await openedLane();
   await lane.checkout(commit);
-  await allOrFirstError(open.map((work) => context.makes.add(() => buildCell(work, lane.source), { signal: context.signal })));
+  const build = (work: CellWork): Promise<void> => context.makes.add(() => buildCell(work, lane.source), { signal: context.signal });
+  // The first column fills the compiler cache for the others.
+  const [leader, ...others] = open;
+  if (leader) await build(leader);
+  await allOrFirstError(others.map(build));
 }
 
 function needsLane(work: CellWork): boolean {

@@ -1,0 +1,82 @@
+import { cellId, position } from '../../../matrix/cell.ts';
+import type { Grid, GridCell, GridColumn } from '../../../matrix/grid.ts';
+import type { Verdict } from '../../../matrix/verdict.ts';
+import { firstLine } from '../plain-text.ts';
+import { patchAt, shownRows } from '../series-words.ts';
+import { cellBasis, cellReason } from '../verdict-marks.ts';
+import { headerRows, type HeaderRow } from './header-rows.ts';
+import { markup, type Markup } from './markup.ts';
+
+/** Tells verdicts apart without colour. */
+export const SYMBOLS: Readonly<Record<Verdict, string>> = {
+  fail: '✗',
+  error: '!',
+  miss: '?',
+  warn: '▲',
+  pass: '✓',
+  skip: '–',
+};
+
+/** From here on boxes and labels are made small, so that 54 columns fit a laptop. */
+const MANY_COLUMNS = 24;
+
+/** Patches x columns. A click on a cell shows its detail; without a script the link at least marks it. */
+export function gridTable(grid: Grid): Markup {
+  const levels = headerRows(grid.columns);
+  const cells = new Map(grid.cells.map((cell) => [cellId(cell.patch, cell.column), cell]));
+  const body = shownRows(grid).map((row) => {
+    const boxes = grid.columns.map((column, index) => box(cells.get(cellId(row, column.id)), edge(levels, index)));
+    return markup`<tr>${rowHead(grid, row)}${boxes}</tr>\n`;
+  });
+  return markup`<div class="scroll"><table class="grid ${grid.columns.length > MANY_COLUMNS ? 'many' : 'few'}">
+<thead>${levels.map((level, depth) => headerRow(level, depth, levels, grid.columns))}</thead>
+<tbody>
+${body}</tbody></table></div>`;
+}
+
+function headerRow(
+  level: HeaderRow,
+  depth: number,
+  levels: readonly HeaderRow[],
+  columns: readonly GridColumn[],
+): Markup {
+  const last = depth === levels.length - 1;
+  const heads = level.spans.map(({ label, from, width }) => {
+    const column = columns[from];
+    const title =
+      last && column
+        ? `${column.id}${column.reason ? ` – not expressible: ${column.reason}` : ''}`
+        : `${level.name}=${label}`;
+    const lost = last && column?.expressible === false ? ' lost' : '';
+    const aside = level.upright ? ' upright' : '';
+    return markup`<th scope="${last ? 'col' : 'colgroup'}" colspan="${width}" class="${edge(levels, from)}${lost}${aside}" title="${title}"><span>${label}</span></th>`;
+  });
+  return markup`<tr class="level${String(Math.min(depth, 2))}"><th scope="row">${level.name}</th>${heads}</tr>\n`;
+}
+
+/** A line stands left of the first column of every arch, a thinner one left of every value of the first axis. */
+function edge(levels: readonly HeaderRow[], index: number): string {
+  const starts = (level: HeaderRow | undefined): boolean => level?.spans.some(({ from }) => from === index) ?? false;
+  if (starts(levels[0])) return 'arch';
+  return levels.length > 2 && starts(levels[1]) ? 'axis' : '';
+}
+
+function rowHead(grid: Grid, row: number): Markup {
+  const patch = patchAt(grid, row);
+  const subject = row === 0 ? `base ${grid.run.base.commit.slice(0, 12)}` : firstLine(patch?.subject ?? '');
+  const lost = row > 0 && !patch?.commit;
+  const note =
+    patch?.note || lost
+      ? markup`<span class="note${lost ? ' lost' : ''}">${firstLine(patch?.note ?? 'does not apply')}</span>`
+      : null;
+  return markup`<th scope="row" title="${subject}"><span class="subject"><b>${position(row)}</b> ${subject}</span>${note}</th>`;
+}
+
+function box(cell: GridCell | undefined, side: string): Markup {
+  if (!cell) return markup`<td class="${side}"></td>`;
+  const id = cellId(cell.patch, cell.column);
+  const basis = cellBasis(cell);
+  const mark = basis === 'ran' ? '' : ` ${basis}`;
+  const title = `${id}\n${firstLine(cellReason(cell))}${basis === 'ran' ? '' : ` (${basis})`}`;
+  return markup`<td class="${side}"><a id="${id}" href="#${id}" class="v ${cell.verdict}${mark}" title="${title}">${SYMBOLS[cell.verdict]}</a></td>`;
+}
