@@ -1,7 +1,5 @@
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\^_])/g;
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-const C1_OR_BROKEN = /[\u0080-\u009f\ufffe\uffff]|\p{Surrogate}/gu;
-const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 
 /** Without the colours and cursor movements of a terminal. */
 export function withoutAnsi(text: string): string {
@@ -10,14 +8,18 @@ export function withoutAnsi(text: string): string {
 
 /**
  * Text of a patch, a log or a subject, made safe to look at: colours and cursor movements of a terminal are gone, what
- * a reader would not see (NUL, lone surrogates, right-to-left overrides) is shown. Tabs and newlines stay.
+ * a reader would not see (NUL, right-to-left overrides) is spelt out, broken characters are replaced. Tabs and newlines stay.
  */
 export function plainText(text: string): string {
   return withoutAnsi(text)
-    .replaceAll('\r\n', '\n')
-    .replaceAll(CONTROL, (char) => (char === '\u007f' ? '\u2421' : String.fromCodePoint(0x2400 + char.charCodeAt(0))))
-    .replaceAll(C1_OR_BROKEN, '\ufffd')
-    .replaceAll(BIDI, (char) => `[U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`);
+    .replaceAll(/\r+\n/g, '\n')
+    .replaceAll(UNSEEN, inHex)
+    .replaceAll(/\p{Surrogate}/gu, '\ufffd');
+}
+
+function inHex(char: string): string {
+  const hex = char.charCodeAt(0).toString(16);
+  return hex.length <= 2 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`;
 }
 
 /** The first line that says something, on one line and no longer than `limit` characters. */

@@ -26,7 +26,7 @@ export function parseMatrixFile(text: string, fileName: string): MatrixFile {
     throw faulty(document.errors.map((error) => `${where(error.pos[0])}: ${error.message.split('\n', 1)[0]?.replace(/ at line .*$/, '')}`));
   }
   const shape = matrixFileSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
-  const diagnostics = shape.success ? checkReferences(shape.data) : shape.error.issues.flatMap(explainIssue);
+  const diagnostics = shape.success ? checkReferences(shape.data) : misspellingsFirst(shape.error.issues).flatMap(explainIssue);
   if (diagnostics.length > 0) {
     throw faulty(diagnostics.map(({ path, message }) => `${where(offsetOf(document, path))}: ${message}`));
   }
@@ -36,6 +36,11 @@ export function parseMatrixFile(text: string, fileName: string): MatrixFile {
 
 function faulty(sentences: readonly string[]): Error {
   return usageFailure(sentences.join('\n'), 'matrix.schema.json describes the format; an editor that knows YAML schemas checks it while you type');
+}
+
+/** A misspelt key is missing as well; its own line tells more. */
+function misspellingsFirst(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.toSorted((a, b) => Number(b.code === 'unrecognized_keys') - Number(a.code === 'unrecognized_keys'));
 }
 
 function explainIssue(issue: z.core.$ZodIssue): Diagnostic[] {

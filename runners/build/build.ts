@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Column } from '../../matrix/column.ts';
+import { infraFailure } from '../../matrix/failure.ts';
 import type { BuildOutcome } from '../../matrix/judge/build.ts';
 import type { Resolved } from '../../matrix/kconfig.ts';
 import { distinct, parseBuildLog } from '../../matrix/logs/build-log.ts';
@@ -31,9 +32,17 @@ export async function buildColumn(job: BuildJob): Promise<BuildOutcome> {
   const alive = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
   writeWhole(memory, JSON.stringify(alive));
   if (ended.kind === 'exited') remove(underway);
+  stopOnFullDisk(place.build, parsed.infra);
   const errors = distinct(parsed.units.values()).filter(({ kind }) => kind !== 'warning');
   const missing = existsSync(join(place.build, column.row.make.image)) ? [] : [column.row.make.image];
   return { ended, observations: distinct([errors, ...Object.values(alive)]), infra: parsed.infra, lastComplaint: parsed.lastComplaint, missing };
+}
+
+/** On a full disk no later cell would fare better: the run stops, and can go on when there is room. */
+function stopOnFullDisk(dir: string, infra: string | null): void {
+  const { bavail, bsize } = statfsSync(dir);
+  if (bavail * bsize > 2 ** 20 && !/No space left|quota exceeded/.test(infra ?? '')) return;
+  throw infraFailure(`no space left on the disk for ${dir}`, 'free some room, then go on with --resume');
 }
 
 /**

@@ -39,6 +39,15 @@ static bool set_rounds(const char *from)
 	return end != from && !*end && conf.rounds >= 0 && conf.rounds <= 10000;
 }
 
+static bool set_device(const char *from)
+{
+	unsigned int vendor, device;
+	char more;
+
+	return sscanf(from, "%4x:%4x%c", &vendor, &device, &more) == 2 &&
+	       set_text(conf.device, sizeof(conf.device), from);
+}
+
 static int errno_number(const char *name)
 {
 	for (int number = 1; number < 200; number++) {
@@ -79,7 +88,7 @@ static bool set(char **word, int words)
 	if (!strcmp(key, "vfio") && words == 2)
 		return set_tristate(&conf.vfio, word[1]);
 	if (!strcmp(key, "device") && words == 2)
-		return set_text(conf.device, sizeof(conf.device), word[1]);
+		return set_device(word[1]);
 	if (!strcmp(key, "rounds") && words == 2)
 		return set_rounds(word[1]);
 	if (!strcmp(key, "module") && words == 4)

@@ -45,10 +45,18 @@ static void tell(pid_t stuck)
 	write_file("/proc/sysrq-trigger", "w");	/* the stacks of all that is blocked */
 }
 
+/* Read once: the step may end between two looks. */
+static bool overdue(void)
+{
+	time_t deadline = watched->deadline;
+
+	return deadline && seconds_now() >= deadline;
+}
+
 static void watch(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (!watched->deadline || seconds_now() < watched->deadline)
+	while (!overdue())
 		sleep(1);
 	tell(parent);
 	_exit(finish(false));

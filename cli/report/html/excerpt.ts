@@ -73,5 +73,5 @@ function endOfLine(text: string, at: number, lines: number): number {
 function tidy(text: string): string[] {
   return text
     .split('\n')
-    .map((line) => cutTo(plainText(line.replace(/\r$/, '').slice(0, 4 * LONGEST_LINE)), LONGEST_LINE));
+    .map((line) => cutTo(plainText(line.replace(/\r+$/, '').slice(0, 4 * LONGEST_LINE)), LONGEST_LINE));
 }

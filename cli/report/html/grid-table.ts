@@ -23,42 +23,39 @@ const MANY_COLUMNS = 24;
 /** Patches x columns. A click on a cell shows its detail; without a script the link at least marks it. */
 export function gridTable(grid: Grid): Markup {
   const levels = headerRows(grid.columns);
+  const edges = grid.columns.map((_, index) => edgeAt(index, levels));
+  const heads = levels.map((level) => headerRow(level, edges, level === levels.at(-1) ? grid.columns : []));
   const cells = new Map(grid.cells.map((cell) => [cellId(cell.patch, cell.column), cell]));
   const body = shownRows(grid).map((row) => {
-    const boxes = grid.columns.map((column, index) => box(cells.get(cellId(row, column.id)), edge(levels, index)));
+    const boxes = grid.columns.map(({ id }, index) => box(cells.get(cellId(row, id)), edges[index] ?? ''));
     return markup`<tr>${rowHead(grid, row)}${boxes}</tr>\n`;
   });
   return markup`<div class="scroll"><table class="grid ${grid.columns.length > MANY_COLUMNS ? 'many' : 'few'}">
-<thead>${levels.map((level, depth) => headerRow(level, depth, levels, grid.columns))}</thead>
+<thead>${heads}</thead>
 <tbody>
 ${body}</tbody></table></div>`;
 }
 
-function headerRow(
-  level: HeaderRow,
-  depth: number,
-  levels: readonly HeaderRow[],
-  columns: readonly GridColumn[],
-): Markup {
-  const last = depth === levels.length - 1;
-  const heads = level.spans.map(({ label, from, width }) => {
-    const column = columns[from];
-    const title =
-      last && column
-        ? `${column.id}${column.reason ? ` – not expressible: ${column.reason}` : ''}`
-        : `${level.name}=${label}`;
-    const lost = last && column?.expressible === false ? ' lost' : '';
-    const aside = level.upright ? ' upright' : '';
-    return markup`<th scope="${last ? 'col' : 'colgroup'}" colspan="${width}" class="${edge(levels, from)}${lost}${aside}" title="${title}"><span>${label}</span></th>`;
-  });
-  return markup`<tr class="level${String(Math.min(depth, 2))}"><th scope="row">${level.name}</th>${heads}</tr>\n`;
-}
-
 /** A line stands left of the first column of every arch, a thinner one left of every value of the first axis. */
-function edge(levels: readonly HeaderRow[], index: number): string {
+function edgeAt(index: number, levels: readonly HeaderRow[]): string {
   const starts = (level: HeaderRow | undefined): boolean => level?.spans.some(({ from }) => from === index) ?? false;
   if (starts(levels[0])) return 'arch';
   return levels.length > 2 && starts(levels[1]) ? 'axis' : '';
+}
+
+/** `leaves` are the columns themselves where the labels of a row stand for single ones. */
+function headerRow(level: HeaderRow, edges: readonly string[], leaves: readonly GridColumn[]): Markup {
+  const heads = level.spans.map(({ label, from, width }) => {
+    const leaf = leaves[from];
+    const names = [edges[from], leaf?.expressible === false ? 'lost' : '', level.upright ? 'upright' : ''];
+    const title = leaf ? columnTitle(leaf) : `${level.name} ${label}`;
+    return markup`<th scope="${leaf ? 'col' : 'colgroup'}" colspan="${width}" class="${names.filter(Boolean).join(' ')}" title="${title}"><span>${label}</span></th>`;
+  });
+  return markup`<tr><th scope="row">${level.name}</th>${heads}</tr>\n`;
+}
+
+function columnTitle({ id, expressible, reason }: GridColumn): string {
+  return expressible === false ? `${id}: Kconfig cannot express it. ${reason ?? ''}` : id;
 }
 
 function rowHead(grid: Grid, row: number): Markup {

@@ -10,7 +10,7 @@ export function headline(grid: Grid): Markup {
   const { run } = grid;
   const facts: readonly (readonly [string, Markup])[] = [
     ['base', markup`<code>${run.base.commit.slice(0, 12)}</code> ${firstLine(run.base.how)}`],
-    ['run', markup`${run.id}, ${run.startedAt}${run.finishedAt === null ? '' : ` to ${run.finishedAt}`}`],
+    ['run', markup`${run.id}, ${minute(run.startedAt)}${run.finishedAt === null ? '' : ` to ${minute(run.finishedAt)}`}`],
     ['with', markup`${run.tool}, ${engineText(grid)}`],
     ['cost', markup`${costText(grid)}`],
   ];
@@ -20,6 +20,11 @@ export function headline(grid: Grid): Markup {
   return markup`<header><h1>${firstLine(run.series.subject)}${run.series.version > 1 ? markup` <small>v${run.series.version}</small>` : null}</h1>
 <p class="totals">${state} ${totals(grid)}</p>
 <dl>${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></header>`;
+}
+
+/** `2026-11-23 10:00 UTC`: seconds are nobody's business here. */
+function minute(at: string): string {
+  return at.replace(/^(\S{10})T(\d\d:\d\d).*Z$/, '$1 $2 UTC');
 }
 
 function totals({ cells }: Grid): Markup[] {

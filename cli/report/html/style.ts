@@ -35,18 +35,18 @@ dl { display: flex; flex-wrap: wrap; gap: .2rem 1.8rem; margin: 0; } dl div { di
 
 .scroll { overflow: auto; max-height: calc(100vh - 2rem); border: 1px solid var(--line); border-radius: 4px; width: fit-content; max-width: 100%; }
 body.open .scroll { max-height: calc(54vh - 2rem); }
-.grid { border-collapse: separate; border-spacing: 0; } .grid.many { --box: 1.08rem; --subject: 22rem; font-size: .82rem; line-height: 1.25; }
+.grid { border-collapse: separate; border-spacing: 0; } .grid.many { --box: 1rem; --subject: 22vw; font-size: .8rem; line-height: 1.25; }
 .grid th { font-weight: normal; background: var(--ground); } .grid thead { position: sticky; top: 0; z-index: 2; }
 .grid thead th { padding: .1rem 0; color: var(--muted); text-align: center; overflow: hidden; white-space: nowrap; }
 .grid thead tr:last-child th { border-bottom: 1px solid var(--strong); padding-bottom: .25rem; }
-.grid .level0 th { color: var(--text); font-weight: 600; padding-top: .3rem; }
+.grid thead tr:first-child th { color: var(--text); font-weight: 600; padding-top: .3rem; }
 .grid thead th:first-child { text-align: right; padding-right: .6rem; font-weight: normal; color: var(--muted); }
 .grid th:first-child { position: sticky; left: 0; z-index: 1; border-right: 1px solid var(--strong); }
 .grid tbody th { text-align: left; padding: 0 .6rem; max-width: var(--subject); }
 .grid tbody tr:hover th, .grid tbody tr:hover td { background: var(--raised); } .grid tbody tr:first-child td, .grid tbody tr:first-child th { border-bottom: 1px solid var(--line); }
 .subject { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .subject b { margin-right: .25rem; font-variant-numeric: tabular-nums; }
 .note { display: block; color: var(--muted); font-size: .9em; overflow-wrap: anywhere; } .note.lost { color: var(--fail); }
-.grid td { padding: 1px; } .grid .arch { border-left: 2px solid var(--strong); } .grid .axis { border-left: 1px solid var(--line); }
+.grid td { padding: 1px; } .grid.many td { padding: 1px 1px 0 0; } .grid .arch { border-left: 2px solid var(--strong); } .grid .axis { border-left: 1px solid var(--line); }
 .grid th:first-child + .arch { border-left: 0; } .grid thead .lost { text-decoration: line-through; opacity: .65; }
 .grid .upright span { writing-mode: vertical-rl; transform: rotate(180deg); }
 .v { position: relative; display: block; width: var(--box); height: var(--box); margin: auto; line-height: var(--box); border-radius: 3px; text-align: center; text-decoration: none; font-style: normal; font-size: calc(var(--box) * .66); font-weight: 700; }
@@ -70,7 +70,7 @@ body.open .scroll { max-height: calc(54vh - 2rem); }
 @page { size: landscape; margin: 10mm; }
 @media print {
   body, body.open { padding: 0; font-size: 11px; } .scroll, body.open .scroll { max-height: none; overflow: visible; border: 0; }
-  .grid thead, .grid th:first-child { position: static; } .grid.many { --box: .84rem; --subject: 13rem; font-size: 9px; } .v, .word, .delta li, .hit, .state { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .grid thead, .grid th:first-child { position: static; } .grid.many { --box: .84rem; --subject: 15rem; font-size: 9px; } .v, .word, .delta li, .hit, .state { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   tr, .delta li { break-inside: avoid; } #detail { position: static; height: auto; overflow: visible; border: 0; box-shadow: none; padding: 0; } .close, #detail button, noscript { display: none; }
 }
 `;
