@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
-import { Failure, infraFailure } from '../matrix/failure.ts';
+import { infraFailure } from '../matrix/failure.ts';
 import type { Ended } from '../matrix/judge/build.ts';
 import { makeDir } from './files.ts';
 
@@ -69,13 +69,19 @@ export async function output(argv: readonly string[], options: CaptureOptions = 
   return stdout;
 }
 
-/** Runs with its output handed to `onOutput` as it comes, until it ends or `stop` is aborted. */
-export async function runStreamed(argv: readonly string[], options: ProcessOptions & { readonly stop: AbortSignal; readonly onOutput: (chunk: Buffer) => void }): Promise<Ended> {
+/** Runs with its stdout handed to `onOutput` as it comes, until it ends or `stop` is aborted. */
+export async function runStreamed(argv: readonly string[], options: StreamOptions): Promise<{ ended: Ended; stderr: string }> {
   const child = start(argv, options, { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout?.on('data', options.onOutput);
-  child.stderr?.on('data', options.onOutput);
   options.stop.addEventListener('abort', () => killGroup(child.pid, 'SIGKILL'), { once: true });
-  return settle(child, options);
+  const stderr = collect(child.stderr);
+  const ended = await settle(child, options);
+  return { ended, stderr: (await stderr).toString('utf8') };
+}
+
+export interface StreamOptions extends ProcessOptions {
+  readonly stop: AbortSignal;
+  readonly onOutput: (chunk: Buffer) => void;
 }
 
 type Child = ReturnType<typeof startExeca>;
@@ -160,11 +166,6 @@ function feed(child: Child, input: string | Uint8Array): void {
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
-}
-
-/** What to tell of an error of any kind in one sentence. */
-export function sentenceOf(error: unknown): string {
-  return error instanceof Failure ? error.message : error instanceof Error ? error.message : String(error);
 }
 
 /** A running program with both its ends in our hands. */

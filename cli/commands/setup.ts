@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { EXIT, infraFailure, type ExitCode } from '../../matrix/failure.ts';
 import { examine } from '../../runners/doctor/examine.ts';
-import { hasApt, installPackages, newestKernelSource } from '../../runners/doctor/install.ts';
+import { hasApt, hasKernelSource, installPackages, newestKernelSource } from '../../runners/doctor/install.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 
 export interface SetupFlags {
@@ -29,7 +28,8 @@ async function install(packages: readonly string[], flags: SetupFlags): Promise<
 }
 
 async function installSource(flags: SetupFlags): Promise<void> {
-  const source = await newestKernelSource();
+  if (hasKernelSource()) return;
+  const source = await newestKernelSource(flags.yes ?? false);
   if (source === null) throw infraFailure('no linux-source package is known to apt', 'run `apt-get update`, or use a kernel tree of your own');
-  if (!existsSync(`/usr/src/${source}.tar.xz`) && !existsSync(`/usr/src/${source}.tar.bz2`)) await install([source], flags);
+  await install([source], flags);
 }

@@ -17,12 +17,10 @@ export class Progress {
   readonly columns = new Map<ColumnId, ColumnProgress>();
   #planned = 0;
   #settled = 0;
-  #settledBefore = 0;
-  #sessionStart = 0;
+  readonly #spent: { base: Spent; patches: Spent } = { base: { cells: 0, seconds: 0, settled: 0 }, patches: { cells: 0, seconds: 0, settled: 0 } };
 
   enter(event: Event): void {
     if (event.type === 'run-started') this.#start(event.run);
-    if (event.type === 'session-started') [this.#sessionStart, this.#settledBefore] = [Date.parse(event.at), this.#settled];
     if (event.type !== 'stage-started' && event.type !== 'stage-settled') return;
     const cell = parseCellId(event.cell);
     const column = cell ? this.columns.get(cell.column) : undefined;
@@ -47,15 +45,28 @@ export class Progress {
   #settle(column: ColumnProgress, event: Extract<Event, { type: 'stage-settled' }>): void {
     this.#settled += 1;
     column.settled += 1;
+    const spent = event.cell.startsWith('00/') ? this.#spent.base : this.#spent.patches;
+    if (event.result.stage === this.run?.stages.at(-1)) spent.settled += 1;
+    if (event.result.stage === 'build' && event.result.basis === 'ran') spent.cells += 1;
+    spent.seconds += event.result.seconds;
     column.stage = null;
     if (event.result.verdict === 'fail') column.failed.push(`${event.cell.split('/', 1)[0]} ${event.result.stage}`);
   }
 
-  /** Rough on purpose: the base row is the dearest, so the rest is over sooner than this says. */
+  /** The base row is built from clean and the others are not: each has its own mean. Null until there is one. */
   #secondsLeft(): number | null {
-    const done = this.#settled - this.#settledBefore;
-    if (done < 5) return null;
-    const elapsed = (Date.now() - this.#sessionStart) / 1000;
-    return (elapsed / done) * (this.#planned - this.#settled);
+    const { base, patches } = this.#spent;
+    if (!this.run || base.cells === 0) return null;
+    const perBase = base.seconds / base.cells;
+    const perPatch = patches.cells === 0 ? perBase / 15 : patches.seconds / patches.cells;
+    const columns = this.run.columns.length;
+    return perBase * (columns - base.settled) + perPatch * (columns * (this.run.rows.length - 1) - patches.settled);
   }
+}
+
+/** Work of one kind of row: cells that were built in this session, their seconds, and all that are settled. */
+interface Spent {
+  cells: number;
+  seconds: number;
+  settled: number;
 }

@@ -9,6 +9,8 @@ import { matrixFileSchema, type MatrixFile } from './schema.ts';
 export interface Diagnostic {
   readonly path: readonly PropertyKey[];
   readonly message: string;
+  /** The key is wrong, not what stands behind it. */
+  readonly atKey?: true;
 }
 
 /**
@@ -28,7 +30,7 @@ export function parseMatrixFile(text: string, fileName: string): MatrixFile {
   const shape = matrixFileSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
   const diagnostics = shape.success ? checkReferences(shape.data) : misspellingsFirst(shape.error.issues).flatMap(explainIssue);
   if (diagnostics.length > 0) {
-    throw faulty(diagnostics.map(({ path, message }) => `${where(offsetOf(document, path))}: ${message}`));
+    throw faulty(diagnostics.map(({ path, message, atKey }) => `${where(offsetOf(document, path, atKey ?? false))}: ${message}`));
   }
   if (!shape.success) throw shape.error;
   return shape.data;
@@ -48,7 +50,7 @@ function explainIssue(issue: z.core.$ZodIssue): Diagnostic[] {
   return issue.keys.map((key) => {
     const near = nearest(key, knownKeys(issue.path));
     const hint = near ? `; did you mean "${near}"?` : '';
-    return { path: [...issue.path, key], message: `unknown key "${key}"${hint}` };
+    return { path: [...issue.path, key], message: `unknown key "${key}"${hint}`, atKey: true };
   });
 }
 
@@ -70,12 +72,12 @@ interface JsonNode {
 }
 
 /** Where the deepest node of `path` that exists begins; for an unknown key, the key itself. */
-function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[], atKey: boolean): number {
   for (let length = path.length; length > 0; length -= 1) {
     const parent = document.getIn(path.slice(0, length - 1), true) as YamlNode | undefined;
     const key = String(path[length - 1]);
     const pair = parent?.items?.find((item) => String(item.key?.value) === key);
-    if (pair?.key?.range) return (pair.value?.range ?? pair.key.range)[0];
+    if (pair?.key?.range) return ((atKey ? null : pair.value?.range) ?? pair.key.range)[0];
     const node = document.getIn(path.slice(0, length), true) as YamlNode | undefined;
     if (node?.range) return node.range[0];
   }

@@ -8,7 +8,9 @@ import { describeEnd, describeFinding, type Ended } from './build.ts';
 /** One boot, seen from outside. */
 export interface BootOutcome {
   /** How QEMU ended; `silent` and `limit` mean that we ended it. */
-  readonly ended: Ended | { readonly kind: 'silent'; readonly seconds: number };
+  readonly ended: Ended | { readonly kind: 'silent'; readonly seconds: number } | { readonly kind: 'flooded'; readonly bytes: number };
+  /** The emulator's own last words on stderr, '' if it had none. */
+  readonly complaint: string;
   readonly console: ConsoleFacts;
   readonly seconds: number;
 }
@@ -47,8 +49,8 @@ export function judgeBoot(outcome: BootOutcome, context: BootContext): Record<Bo
 function judgeReady(outcome: BootOutcome, context: BootContext): Judgement {
   const { console, ended } = outcome;
   if (ended.kind === 'not-started') return judgement('miss', ended.why);
-  // The emulator's own complaint, e.g. about a machine option that it does not know.
-  if (!console.spoke && /^qemu-system-\S+: /.test(console.lastLine)) return judgement('miss', console.lastLine);
+  // E.g. about a machine option that it does not know.
+  if (!console.spoke && outcome.complaint !== '') return judgement('miss', outcome.complaint);
   if (!console.spoke) {
     const why = `not one line from the kernel in ${Math.round(outcome.seconds)} s`;
     return context.baseSpoke ? judgement('fail', why, [finding(context, 'boot', 'panic', why)]) : judgement('miss', why);
@@ -62,10 +64,10 @@ function judgeReady(outcome: BootOutcome, context: BootContext): Judgement {
 
 function judgeProbe(stage: 'kvm' | 'vfio', outcome: BootOutcome, context: BootContext): Judgement {
   const { console } = outcome;
-  const stopped = console.done === null ? stageOf(console) : null;
+  const stopped = isCutShort(console) ? stageOf(console) : null;
   const ran = console.points.some((point) => stageOfPoint(point) === stage);
   if (stopped === stage) {
-    const why = console.panic ?? `${describeStop(outcome)}; last line: ${console.lastLine}`;
+    const why = console.panic ?? lastFailure(console) ?? `${describeStop(outcome)}; last line: ${console.lastLine}`;
     return judgement('fail', why, findingsOf(stage, outcome, context, why));
   }
   if (!ran) return stopped ? judgement('skip', `needs ${stopped}`) : judgement('error', `the probe reported nothing for ${stage}`);
@@ -84,9 +86,22 @@ function judgePoints(stage: BootStage, outcome: BootOutcome, context: BootContex
   return skipped ? judgement('skip', points[0]?.detail ?? 'skipped by the probe') : judgement('pass', null, findings);
 }
 
+/**
+ * The guest died, or the probe's watchdog gave up on a step that hangs in the kernel: it reports that step, says goodbye
+ * without a plan and restarts the machine (runners/probe/watchdog.c).
+ */
+function isCutShort({ done, planned, points }: ConsoleFacts): boolean {
+  return done === null || (done === 1 && planned === null && points.at(-1)?.status === 'not ok');
+}
+
+function lastFailure({ done, points }: ConsoleFacts): string | null {
+  const last = points.at(-1);
+  return done !== null && last?.status === 'not ok' ? pointObservation(last).message : null;
+}
+
 /** Where the probe or the console contradicts itself, nothing may be concluded about the kernel. */
 function ownTrouble(console: ConsoleFacts, expected: readonly string[] | null): string | null {
-  if (console.done === null) return null;
+  if (console.done === null || isCutShort(console)) return null;
   const failed = console.points.some(({ status }) => status === 'not ok');
   if (console.done > 1) return `the probe itself failed (status ${console.done}); last line: ${console.lastLine}`;
   if (console.planned !== console.points.length) return `the probe planned ${console.planned ?? 'nothing'} and reported ${console.points.length} points`;
@@ -101,7 +116,7 @@ function findingsOf(stage: BootStage, outcome: BootOutcome, context: BootContext
   const points = console.points.filter((point) => stageOfPoint(point) === stage && point.status === 'not ok').map(pointObservation);
   const splats = console.splats.filter((splat) => splat.stage === stage).map(({ stage: _, ...observation }) => observation);
   const known = [...points, ...splats];
-  const extra = fatal !== undefined && !splats.some(({ message }) => message === fatal) ? [observation('panic', fatal)] : [];
+  const extra = fatal !== undefined && !known.some(({ message }) => message === fatal) ? [observation('panic', fatal)] : [];
   return markNew(uniqueByKey([...extra, ...known]), context.isBase ? null : (context.before[stage] ?? []));
 }
 
@@ -141,6 +156,8 @@ function describeStop({ ended, seconds }: BootOutcome): string {
       return `the machine went off after ${Math.round(seconds)} s`;
     case 'silent':
       return `silent for ${ended.seconds} s`;
+    case 'flooded':
+      return `${Math.round(ended.bytes / 2 ** 20)} MiB of console in ${Math.round(seconds)} s`;
     case 'signalled':
     case 'timed-out':
     case 'not-started':

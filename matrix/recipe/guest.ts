@@ -15,14 +15,17 @@ export interface GuestModule extends BuiltModule {
   readonly refusedWith: string | null;
 }
 
-/** The modules that the probe loads for this column, in load order, dependencies first. Roots that are built in, or off, are not there. */
+/**
+ * The modules that the probe loads for this column, in load order, dependencies first; those that must be refused come
+ * before the vendor module that takes the place they want. Roots that are built in, or off, are not there.
+ */
 export function guestModules(column: Column, built: readonly BuiltModule[]): GuestModule[] {
   const { kvm, vfio } = column.row.modules;
   const refused = new Map(Object.entries(column.row.modules.refused).map(([name, errno]) => [moduleName(name), errno]));
   const byName = new Map(built.map((module) => [module.name, module]));
   const group = (roots: readonly string[], name: 'kvm' | 'vfio'): GuestModule[] =>
     closure(roots, byName).map((module) => ({ ...module, group: name, refusedWith: refused.get(module.name) ?? null }));
-  return [...group([...kvm, ...refused.keys()], 'kvm'), ...group(vfio, 'vfio')];
+  return [...group([...refused.keys(), ...kvm], 'kvm'), ...group(vfio, 'vfio')];
 }
 
 /** The kernel takes `-` and `_` in module names for the same; so do we. */

@@ -1,4 +1,4 @@
-import { position, type CellId } from '../cell.ts';
+import type { CellId } from '../cell.ts';
 import type { Column } from '../column.ts';
 import { formatRequests, parseDotConfig } from '../kconfig.ts';
 import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, qemuArgv, type GuestModule } from './guest.ts';
@@ -74,9 +74,4 @@ function shellLine(argv: readonly string[]): string {
 
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** Where the files of a cell lie below the run directory. */
-export function cellDir(patch: number, slug: string): string {
-  return `cells/${position(patch)}/${slug}`;
 }

@@ -51,7 +51,7 @@ export function diffDamage(files: readonly FileDiff[]): string | null {
 }
 
 /** The path a reader would name the file by. */
-export function diffPath(file: FileDiff): string {
+function diffPath(file: FileDiff): string {
   return file.newPath ?? file.oldPath ?? '/dev/null';
 }
 

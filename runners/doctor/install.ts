@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { infraFailure } from '../../matrix/failure.ts';
 import { capture, runShown } from '../process.ts';
@@ -10,20 +10,29 @@ export function hasApt(): boolean {
 
 /** Installs with apt-get, through sudo where we are not root. Throws if the user says no or apt does. */
 export async function installPackages(packages: readonly string[], { yes }: { yes: boolean }): Promise<void> {
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo'];
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  const install = [...sudo, 'apt-get', 'install', '-y', '--no-install-recommends', ...packages];
+  const install = [...sudo(), 'apt-get', 'install', '-y', '--no-install-recommends', ...packages];
   process.stderr.write(`${install.join(' ')}\n`);
   if (!yes && !(await agreed())) throw infraFailure('nothing was installed', 'run the line above yourself, or `kvm-matrix setup --yes`');
-  await shown([...sudo, 'apt-get', 'update', '-q'], env);
+  await shown([...sudo(), 'apt-get', 'update', '-q'], env);
   await shown(install, env);
 }
 
+/** A tarball that some linux-source package has left in its place. */
+export function hasKernelSource(): boolean {
+  return existsSync('/usr/src') && readdirSync('/usr/src').some((name) => /^linux-source-[\d.]+\.tar\./.test(name));
+}
+
 /** The newest linux-source-N.M that the distribution has; null if it has none. */
-export async function newestKernelSource(): Promise<string | null> {
+export async function newestKernelSource(yes: boolean): Promise<string | null> {
+  if (yes) await shown([...sudo(), 'apt-get', 'update', '-q'], {});
   const { stdout } = await capture(['apt-cache', 'search', '--names-only', '^linux-source-[0-9.]+$']);
   const names = stdout.split('\n').map((line) => line.split(' ', 1)[0] ?? '').filter(Boolean);
   return names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1) ?? null;
+}
+
+function sudo(): string[] {
+  return process.getuid?.() === 0 ? [] : ['sudo'];
 }
 
 async function shown(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {

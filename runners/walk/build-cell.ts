@@ -102,7 +102,7 @@ function saveConfig({ context }: CellWork, text: string): string {
   return digest;
 }
 
-export function loadConfig({ context }: CellWork, digest: string): string {
+function loadConfig({ context }: CellWork, digest: string): string {
   const text = readIfThere(join(context.out.work, 'configs', digest));
   if (text === null) throw new Error(`the config ${digest} of a settled cell is gone`);
   return text;

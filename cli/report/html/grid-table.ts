@@ -30,7 +30,7 @@ export function gridTable(grid: Grid): Markup {
     const boxes = grid.columns.map(({ id }, index) => box(cells.get(cellId(row, id)), edges[index] ?? ''));
     return markup`<tr>${rowHead(grid, row)}${boxes}</tr>\n`;
   });
-  return markup`<div class="scroll"><table class="grid ${grid.columns.length > MANY_COLUMNS ? 'many' : 'few'}">
+  return markup`<div class="scroll ${grid.columns.length > MANY_COLUMNS ? 'many' : 'few'}"><table class="grid">
 <thead>${heads}</thead>
 <tbody>
 ${body}</tbody></table></div>`;

@@ -45,7 +45,7 @@ function excerptBlock(index) {
 }
 
 function logLine(cell, stages) {
-  const logs = stages.filter((one) => one.log).map((one) => one.log);
+  const logs = [...new Set(stages.filter((one) => one.log).map((one) => one.log))];
   return cell.excerpt !== undefined || logs.length === 0 ? null : el('p', 'muted', 'logs: ' + logs.join(', '));
 }
 
@@ -80,11 +80,12 @@ function show(id) {
   if (!cell) return;
   const stages = cell.stages.map((index) => data.stages[index]);
   const left = el('div', '', el('table', 'stages', el('tbody', '', ...stageRows(stages))), findingList(stages), logLine(cell, stages));
-  const right = el('div', '', excerptBlock(cell.excerpt), reproBlock(cell));
-  panel.replaceChildren(head(cell), el('div', 'parts', left, right));
+  const excerpt = excerptBlock(cell.excerpt);
+  if (excerpt) left.append(reproBlock(cell));
+  panel.replaceChildren(head(cell), el('div', 'parts', left, excerpt || reproBlock(cell)));
   panel.hidden = false;
   panel.scrollTop = 0;
-  document.body.classList.add('open');
+  document.documentElement.classList.add('open');
   mark(document.getElementById(id));
 }
 
@@ -98,7 +99,7 @@ function mark(box) {
 
 function hide() {
   panel.hidden = true;
-  document.body.classList.remove('open');
+  document.documentElement.classList.remove('open');
   if (chosen) chosen.focus({ preventScroll: true });
   mark(null);
   history.replaceState(null, '', '#');
@@ -135,6 +136,7 @@ document.addEventListener('keydown', (event) => {
   next.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   if (!panel.hidden) next.click();
 });
+addEventListener('beforeprint', () => { for (const fold of document.querySelectorAll('details')) fold.open = true; });
 addEventListener('hashchange', () => show(named()));
 show(named());
 `;

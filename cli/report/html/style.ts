@@ -4,7 +4,7 @@ export const STYLE = String.raw`:root {
   --ground: #fff; --raised: #f5f6f8; --text: #1b1f24; --muted: #5b6470; --line: #d5d9df; --strong: #8b94a1; --link: #0b57a4;
   --fail: #c4232f; --error: #7a35b8; --miss: #f0c419; --warn: #f28c28; --pass: #d9f0dd; --skip: transparent;
   --on-fail: #fff; --on-error: #fff; --on-miss: #2a2200; --on-warn: #2b1500; --on-pass: #17663a; --on-skip: #8b94a1;
-  --box: 1.55rem; --subject: 30rem;
+  --box: 1.55rem; --subject: min(30rem, 45vw);
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -15,7 +15,7 @@ export const STYLE = String.raw`:root {
 }
 * { box-sizing: border-box; }
 body { margin: 0; padding: 1rem 1.25rem 2rem; background: var(--ground); color: var(--text); font: 14px/1.45 system-ui, "Segoe UI", "Liberation Sans", sans-serif; }
-body.open { padding-bottom: calc(46vh + 1rem); }
+.open { scroll-padding-bottom: 47vh; } .open body { padding-bottom: calc(46vh + 1rem); }
 h1 { margin: 0; font-size: 1.35rem; } h1 small { color: var(--muted); font-weight: normal; }
 h2 { margin: 1.4rem 0 .5rem; font-size: 1.05rem; } h3 { margin: .8rem 0 .3rem; font-size: .85rem; color: var(--muted); overflow-wrap: anywhere; }
 p { margin: .3rem 0; } a { color: var(--link); } .muted { color: var(--muted); }
@@ -33,9 +33,9 @@ dl { display: flex; flex-wrap: wrap; gap: .2rem 1.8rem; margin: 0; } dl div { di
 .stage { padding: 0 .4rem; border-radius: 3px; background: var(--raised); font-weight: 600; }
 .columns { font-size: .9em; } .columns a { display: inline-block; margin-right: .5rem; } summary { cursor: pointer; }
 
-.scroll { overflow: auto; max-height: calc(100vh - 2rem); border: 1px solid var(--line); border-radius: 4px; width: fit-content; max-width: 100%; }
-body.open .scroll { max-height: calc(54vh - 2rem); }
-.grid { border-collapse: separate; border-spacing: 0; } .grid.many { --box: 1rem; --subject: 22vw; font-size: .8rem; line-height: 1.25; }
+.scroll { overflow: auto; max-height: calc(100vh - 2rem); border: 1px solid var(--line); border-radius: 4px; width: fit-content; max-width: 100%; scroll-padding: 5.5rem 1px 1px calc(var(--subject) + 1px); }
+.open .scroll { max-height: calc(54vh - 2rem); }
+.grid { border-collapse: separate; border-spacing: 0; } .many { --box: 1rem; --subject: 22vw; font-size: .8rem; line-height: 1.25; }
 .grid th { font-weight: normal; background: var(--ground); } .grid thead { position: sticky; top: 0; z-index: 2; }
 .grid thead th { padding: .1rem 0; color: var(--muted); text-align: center; overflow: hidden; white-space: nowrap; }
 .grid thead tr:last-child th { border-bottom: 1px solid var(--strong); padding-bottom: .25rem; }
@@ -46,7 +46,7 @@ body.open .scroll { max-height: calc(54vh - 2rem); }
 .grid tbody tr:hover th, .grid tbody tr:hover td { background: var(--raised); } .grid tbody tr:first-child td, .grid tbody tr:first-child th { border-bottom: 1px solid var(--line); }
 .subject { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .subject b { margin-right: .25rem; font-variant-numeric: tabular-nums; }
 .note { display: block; color: var(--muted); font-size: .9em; overflow-wrap: anywhere; } .note.lost { color: var(--fail); }
-.grid td { padding: 1px; } .grid.many td { padding: 1px 1px 0 0; } .grid .arch { border-left: 2px solid var(--strong); } .grid .axis { border-left: 1px solid var(--line); }
+.grid td { padding: 1px; } .many td { padding: 1px 1px 0 0; } .grid .arch { border-left: 2px solid var(--strong); } .grid .axis { border-left: 1px solid var(--line); }
 .grid th:first-child + .arch { border-left: 0; } .grid thead .lost { text-decoration: line-through; opacity: .65; }
 .grid .upright span { writing-mode: vertical-rl; transform: rotate(180deg); }
 .v { position: relative; display: block; width: var(--box); height: var(--box); margin: auto; line-height: var(--box); border-radius: 3px; text-align: center; text-decoration: none; font-style: normal; font-size: calc(var(--box) * .66); font-weight: 700; }
@@ -55,10 +55,10 @@ body.open .scroll { max-height: calc(54vh - 2rem); }
 .proved::after, .reused::after { content: ""; position: absolute; right: 0; border: calc(var(--box) * .14) solid transparent; opacity: .75; }
 .proved::after { top: 0; border-top-color: currentColor; border-right-color: currentColor; border-top-right-radius: 3px; }
 .reused::after { bottom: 0; border-bottom-color: currentColor; border-right-color: currentColor; border-bottom-right-radius: 3px; }
-.grid .v:hover, .grid .v:focus-visible, .grid .v.chosen, .grid .v:target { outline: 2px solid var(--text); outline-offset: 0; z-index: 1; }
+.grid .v:hover, .grid .v:focus-visible, .grid .v.chosen, .grid .v:target { outline: 2px solid var(--text); outline-offset: -1px; z-index: 1; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; color: var(--muted); font-size: .9em; margin-top: .5rem; } .legend span { display: inline-flex; align-items: center; gap: .35rem; } .legend .v { --box: 1.15rem; }
 
-.appendix { margin-top: 1rem; } .list { border-collapse: collapse; margin-top: .4rem; } .list td, .list th { padding: .15rem .8rem .15rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+.appendix { margin-top: 1rem; } .list { border-collapse: collapse; margin-top: .4rem; } .list td:nth-child(-n+3) { white-space: nowrap; } .list td, .list th { padding: .15rem .8rem .15rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 #detail { position: fixed; inset: auto 0 0; z-index: 3; height: 46vh; overflow: auto; padding: 0 1.25rem 1rem; background: var(--ground); border-top: 2px solid var(--strong); box-shadow: 0 -4px 16px rgb(0 0 0 / 18%); }
 #detail[hidden] { display: none; } #detail .head { position: sticky; top: 0; display: flex; flex-wrap: wrap; gap: .2rem .8rem; align-items: center; padding: .5rem 0; background: var(--ground); border-bottom: 1px solid var(--line); }
 .parts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); gap: 0 1.5rem; } .parts > div { min-width: 0; }
@@ -69,8 +69,8 @@ body.open .scroll { max-height: calc(54vh - 2rem); }
 
 @page { size: landscape; margin: 10mm; }
 @media print {
-  body, body.open { padding: 0; font-size: 11px; } .scroll, body.open .scroll { max-height: none; overflow: visible; border: 0; }
-  .grid thead, .grid th:first-child { position: static; } .grid.many { --box: .84rem; --subject: 15rem; font-size: 9px; } .v, .word, .delta li, .hit, .state { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  body, .open body { padding: 0; font-size: 11px; } .scroll, .open .scroll { max-height: none; overflow: visible; border: 0; }
+  .grid thead, .grid th:first-child { position: static; } .many { --box: .8rem; --subject: 14rem; font-size: 9px; } .v, .word, .delta li, .hit, .state { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   tr, .delta li { break-inside: avoid; } #detail { position: static; height: auto; overflow: visible; border: 0; box-shadow: none; padding: 0; } .close, #detail button, noscript { display: none; }
 }
 `;
