@@ -96,7 +96,7 @@ async function session(parts: Session): Promise<RunResult> {
   const jobserver = await openJobserver(out.work, jobs - makes);
   const tools = await findTools(plan.columns);
   const context: WalkContext = {
-    ...{ out, runId, journal, book, plan, tools, jobserver, gitDir: parts.repo.gitDir, base: parts.base.commit, patches: parts.patches, signal: hooks.signal },
+    ...{ out, runId, journal, book, plan, tools, jobserver, gitDir: parts.repo.gitDir, base: parts.base.commit, patches: parts.patches, signal: hooks.signal, onNote: hooks.onNote },
     stored: options.fresh ? new Map() : loadResults(out, runId),
     fingerprints: await fingerprintCells(parts, tools),
     makes: new PQueue({ concurrency: makes }),

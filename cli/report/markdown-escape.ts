@@ -8,7 +8,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
  */
 export function prose(text: string): string {
   return firstLine(text)
-    .replaceAll(/[\\`*_{}[\]()#+!|~$^-]/g, String.raw`\$&`)
+    .replaceAll(/[\\`*_[\]#|~$]/g, String.raw`\$&`)
     .replaceAll(/[&<>]/g, (char) => ENTITIES[char] ?? char)
     .replaceAll('@', '@&#8288;')
     .replaceAll('://', '&#58;//');

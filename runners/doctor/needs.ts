@@ -1,4 +1,5 @@
-import type { MatrixFile } from '../../matrix/file/schema.ts';
+import { machine } from 'node:os';
+import type { ArchRow, MatrixFile } from '../../matrix/file/schema.ts';
 
 /** A program that this machine must have, and the Debian packages that bring it. */
 export interface Need {
@@ -41,10 +42,15 @@ export const HEADER_PACKAGES: readonly { readonly file: string; readonly package
 /** What the arches of a matrix file need, each program once. */
 export function needsOf(file: MatrixFile): Need[] {
   const arches = Object.entries(file.arches).flatMap(([arch, row]): Need[] => [
-    { program: `${row.toolchain.prefix}gcc`, packages: row.toolchain.packages, why: `compiles for ${arch}` },
+    { program: `${row.toolchain.prefix}gcc`, packages: compilerPackages(row.toolchain), why: `compiles for ${arch}` },
     ...(row.qemu ? [{ program: row.qemu.binary, packages: packagesOf(row.qemu.binary), why: `boots ${arch}` }] : []),
   ]);
   return [...new Map([...ALWAYS, ...arches].map((need) => [need.program, need])).values()];
+}
+
+/** Debian has no cross compiler for the machine that it runs on: there it is the plain one. */
+function compilerPackages({ prefix, packages }: ArchRow['toolchain']): readonly string[] {
+  return prefix === `${machine()}-linux-gnu-` ? ['gcc', 'libc6-dev'] : packages;
 }
 
 function packagesOf(qemu: string): string[] {

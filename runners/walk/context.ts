@@ -35,6 +35,7 @@ export interface WalkContext {
   readonly boots: PQueue;
   readonly launcher: BuildPlace['launcher'];
   readonly signal: AbortSignal;
+  readonly onNote: (note: string) => void;
 }
 
 /** One cell in the hands of a walk. */

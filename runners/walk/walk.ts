@@ -16,7 +16,7 @@ export async function walk(context: WalkContext): Promise<void> {
 
 async function walkLane(context: WalkContext, arch: string): Promise<void> {
   const columns = context.plan.columns.filter((column) => column.arch === arch);
-  const openedLane = once(() => openLane(context.gitDir, join(context.out.work, 'lanes', arch)));
+  const openedLane = once(() => openLane(context.gitDir, join(context.out.work, 'lanes', arch), context.onNote));
   const boots = new BootQueue(context);
   try {
     for (const row of context.plan.rows) {

@@ -20,7 +20,14 @@ test('nothing to blame, nothing to group', () => {
 test('the same episode on two columns is told once', () => {
   const [group, ...rest] = groupBlame([blame('x86-64/kvm=m'), blame('arm64/kvm=y')]);
   expect(rest).toEqual([]);
-  expect(group).toEqual({ stage: 'build', brokenBy: 2, fixedBy: 4, suspects: [], message: 'a.c:1: error', columns: ['x86-64/kvm=m', 'arm64/kvm=y'] });
+  expect(group).toEqual({
+    stage: 'build',
+    brokenBy: 2,
+    fixedBy: 4,
+    suspects: [],
+    message: 'a.c:1: error',
+    columns: ['x86-64/kvm=m', 'arm64/kvm=y'],
+  });
 });
 
 test.each([
@@ -42,7 +49,12 @@ test('a column that was hit twice by the same is named once', () => {
 });
 
 test('by patch, what the base already had last, else in the order of columns', () => {
-  const groups = groupBlame([blame('a/k=m', { brokenBy: 0 }), blame('a/k=m', { brokenBy: 10 }), blame('a/k=m', { message: 'z' }), blame('b/k=m')]);
+  const groups = groupBlame([
+    blame('a/k=m', { brokenBy: 0 }),
+    blame('a/k=m', { brokenBy: 10 }),
+    blame('a/k=m', { message: 'z' }),
+    blame('b/k=m'),
+  ]);
   expect(groups.map(({ brokenBy, message }) => [brokenBy, message])).toEqual([
     [2, 'z'],
     [2, 'a.c:1: error'],

@@ -76,6 +76,10 @@ describe('the order of findings', () => {
     const shuffled = anyObservations.chain((found) =>
       fc.tuple(fc.constant(found), fc.shuffledSubarray(found, { minLength: found.length })),
     );
-    fc.assert(fc.property(shuffled, ([found, other]) => expect(sortFindings(other)).toEqual(sortFindings(found))));
+    fc.assert(
+      fc.property(shuffled, ([found, other]) => {
+        expect(sortFindings(other)).toEqual(sortFindings(found));
+      }),
+    );
   });
 });

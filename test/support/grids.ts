@@ -23,7 +23,9 @@ export interface GridScript {
 
 /** A whole grid from a script; blame is folded from the cells as in a real run. */
 export function buildGrid(script: GridScript): Grid {
-  const columns = script.arches.flatMap((arch) => script.kvm.flatMap((kvm) => script.vfio.map((vfio) => columnOf(arch, kvm, vfio, script))));
+  const columns = script.arches.flatMap((arch) =>
+    script.kvm.flatMap((kvm) => script.vfio.map((vfio) => columnOf(arch, kvm, vfio, script))),
+  );
   const rows = [0, ...script.subjects.map((_, index) => index + 1)];
   const cells = rows.flatMap((patch) => columns.map((column) => cellOf(patch, column, script)));
   const complete = cells.every(({ stages }) => stages.every(({ reason }) => reason !== 'not run yet'));
@@ -34,7 +36,11 @@ export function buildGrid(script: GridScript): Grid {
       tool: 'kvm-matrix 0.1.0',
       argv: ['run', '--series', 'series.mbox'],
       base: { commit: '3b9a1f0c5d7e8a6b4c2d1e0f9a8b7c6d5e4f3a2b', how: 'from base-commit: in the cover letter' },
-      series: { subject: 'KVM: vfio: Hide KVM internals from others', version: 2, patches: script.subjects.map((subject, index) => patchOf(index + 1, subject, script)) },
+      series: {
+        subject: 'KVM: vfio: Hide KVM internals from others',
+        version: 2,
+        patches: script.subjects.map((subject, index) => patchOf(index + 1, subject, script)),
+      },
       engine: { name: 'podman', version: '4.3.1', image: { name: 'localhost/kvm-matrix:12', digest: 'sha256:00' } },
       rows,
       stages: STAGES,
@@ -54,18 +60,38 @@ export function finding(kind: Finding['kind'], message: string, more: Partial<Fi
 }
 
 function columnOf(arch: string, KVM: string, VFIO: string, { tell }: GridScript): GridColumn {
-  const column: GridColumn = { id: columnId(arch, { KVM, VFIO }), arch, config: { KVM, VFIO }, expressible: true, reason: null };
-  return tell(0, column) === 'inexpressible' ? { ...column, expressible: false, reason: `KVM is bool on ${arch}` } : column;
+  const column: GridColumn = {
+    id: columnId(arch, { KVM, VFIO }),
+    arch,
+    config: { KVM, VFIO },
+    expressible: true,
+    reason: null,
+  };
+  return tell(0, column) === 'inexpressible'
+    ? { ...column, expressible: false, reason: `KVM is bool on ${arch}` }
+    : column;
 }
 
-function patchOf(position: number, subject: string, { lost = [] }: GridScript): Grid['run']['series']['patches'][number] {
+function patchOf(
+  position: number,
+  subject: string,
+  { lost = [] }: GridScript,
+): Grid['run']['series']['patches'][number] {
   const applies = !lost.includes(position);
   const commit = applies ? String(position).padStart(2, '0').repeat(20) : null;
-  return { position, commit, subject, messageId: `<${position}@example.org>`, note: applies ? null : 'hunk 2 of virt/kvm/vfio.c is rejected' };
+  return {
+    position,
+    commit,
+    subject,
+    messageId: `<${position}@example.org>`,
+    note: applies ? null : 'hunk 2 of virt/kvm/vfio.c is rejected',
+  };
 }
 
 function cellOf(patch: number, column: GridColumn, script: GridScript): GridCell {
-  const told = script.lost?.includes(patch) ? { configure: notRun('configure', 'miss', 'the patch does not apply') } : script.tell(patch, column);
+  const told = script.lost?.includes(patch)
+    ? { configure: notRun('configure', 'miss', 'the patch does not apply') }
+    : script.tell(patch, column);
   const stages: StageResult[] = [];
   for (const stage of STAGES) stages.push(stageOf({ patch, column, stage, told }, stages));
   return { patch, column: column.id, verdict: foldVerdicts(stages.map(({ verdict }) => verdict)), stages };
@@ -82,7 +108,16 @@ function stageOf({ patch, column, stage, told }: Asked, before: readonly StageRe
   if (told === 'inexpressible') return notRun(stage, 'skip', `not expressible (KVM is bool on ${column.arch})`);
   if (told === 'not run yet') return notRun(stage, 'miss', told);
   const log = `cells/${String(patch).padStart(2, '0')}/${column.arch}/${stage === 'kvm' || stage === 'vfio' ? 'boot' : stage}.log`;
-  const passed: StageResult = { stage, verdict: 'pass', basis: 'ran', reason: null, from: null, seconds: stage === 'build' ? 41.2 : 0.5, findings: [], log };
+  const passed: StageResult = {
+    stage,
+    verdict: 'pass',
+    basis: 'ran',
+    reason: null,
+    from: null,
+    seconds: stage === 'build' ? 41.2 : 0.5,
+    findings: [],
+    log,
+  };
   if (told === 'proved') return carryOver(passed, stage === 'boot' ? 'reused' : 'proved', `00/${column.id}`);
   const stopped = before.find(({ verdict }) => verdict !== 'pass' && verdict !== 'warn');
   return stopped && !told[stage] ? notRun(stage, 'skip', `needs ${stopped.stage}`) : { ...passed, ...told[stage] };

@@ -10,7 +10,10 @@ export function headline(grid: Grid): Markup {
   const { run } = grid;
   const facts: readonly (readonly [string, Markup])[] = [
     ['base', markup`<code>${run.base.commit.slice(0, 12)}</code> ${firstLine(run.base.how)}`],
-    ['run', markup`${run.id}, ${minute(run.startedAt)}${run.finishedAt === null ? '' : ` to ${minute(run.finishedAt)}`}`],
+    [
+      'run',
+      markup`${run.id}, ${minute(run.startedAt)}${run.finishedAt === null ? '' : ` to ${minute(run.finishedAt)}`}`,
+    ],
     ['with', markup`${run.tool}, ${engineText(grid)}`],
     ['cost', markup`${costText(grid)}`],
   ];

@@ -4,7 +4,7 @@ export const STYLE = String.raw`:root {
   --ground: #fff; --raised: #f5f6f8; --text: #1b1f24; --muted: #5b6470; --line: #d5d9df; --strong: #8b94a1; --link: #0b57a4;
   --fail: #c4232f; --error: #7a35b8; --miss: #f0c419; --warn: #f28c28; --pass: #d9f0dd; --skip: transparent;
   --on-fail: #fff; --on-error: #fff; --on-miss: #2a2200; --on-warn: #2b1500; --on-pass: #17663a; --on-skip: #8b94a1;
-  --box: 1.55rem; --subject: min(30rem, 45vw);
+  --box: 1.55rem; --subject: min(42rem, 45vw);
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -39,8 +39,8 @@ dl { display: flex; flex-wrap: wrap; gap: .2rem 1.8rem; margin: 0; } dl div { di
 .grid th { font-weight: normal; background: var(--ground); } .grid thead { position: sticky; top: 0; z-index: 2; }
 .grid thead th { padding: .1rem 0; color: var(--muted); text-align: center; overflow: hidden; white-space: nowrap; }
 .grid thead tr:last-child th { border-bottom: 1px solid var(--strong); padding-bottom: .25rem; }
-.grid thead tr:first-child th { color: var(--text); font-weight: 600; padding-top: .3rem; }
-.grid thead th:first-child { text-align: right; padding-right: .6rem; font-weight: normal; color: var(--muted); }
+.grid thead tr:first-child th { color: var(--text); font-weight: 600; padding: .3rem .35rem .1rem; } .many thead tr:first-child th { padding-inline: 0; }
+.grid thead tr th:first-child { text-align: right; padding-right: .6rem; font-weight: normal; color: var(--muted); }
 .grid th:first-child { position: sticky; left: 0; z-index: 1; border-right: 1px solid var(--strong); }
 .grid tbody th { text-align: left; padding: 0 .6rem; max-width: var(--subject); }
 .grid tbody tr:hover th, .grid tbody tr:hover td { background: var(--raised); } .grid tbody tr:first-child td, .grid tbody tr:first-child th { border-bottom: 1px solid var(--line); }

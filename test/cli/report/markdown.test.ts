@@ -5,9 +5,19 @@ import { HOSTILE } from '../../support/grids.ts';
 import { interruptedGrid, sampleGrid, seedSizedGrid } from '../../support/sample-grids.ts';
 
 /** As GitHub splits a row: at every bar that no backslash stands before. */
-const cellsOf = (row: string): string[] => row.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim());
+const cellsOf = (row: string): string[] =>
+  row
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => cell.trim());
 const tableAfter = (text: string, title: string): string[] =>
-  text.slice(text.indexOf(title)).split('\n').filter((line, index, all) => line.startsWith('|') && all.slice(0, index).every((one) => !one.startsWith('## ') || one === title));
+  text
+    .slice(text.indexOf(title))
+    .split('\n')
+    .filter(
+      (line, index, all) =>
+        line.startsWith('|') && all.slice(0, index).every((one) => !one.startsWith('## ') || one === title),
+    );
 
 test('the delta comes first, merged over columns, the base last', () => {
   const text = markdownReport(seedSizedGrid());
@@ -21,16 +31,20 @@ test('the delta comes first, merged over columns, the base last', () => {
 });
 
 test('suspects and pre-existing trouble are told as such', () => {
-  const bullets = markdownReport(sampleGrid()).split('\n').filter((line) => line.startsWith('- **'));
-  expect(bullets.some((line) => line.includes('broken by 3/6') && line.includes('or by 2: no verdict there'))).toBe(true);
-  expect(bullets.at(-1)).toContain('pre\\-existing on the base');
+  const bullets = markdownReport(sampleGrid())
+    .split('\n')
+    .filter((line) => line.startsWith('- **'));
+  expect(bullets.some((line) => line.includes('broken by 3/6') && line.includes('or by 2: no verdict there'))).toBe(
+    true,
+  );
+  expect(bullets.at(-1)).toContain('pre-existing on the base');
 });
 
 test('every row of the grid has a cell for every column', () => {
   const rows = tableAfter(markdownReport(sampleGrid()), '## Grid');
   expect(rows).toHaveLength(2 + 7);
   for (const row of rows) expect(cellsOf(row)).toHaveLength(1 + 8);
-  expect(cellsOf(rows[0] ?? '')[1]).toBe('x86\\-64<br>kvm=m<br>vfio=m');
+  expect(cellsOf(rows[0] ?? '')[1]).toBe('x86-64<br>kvm=m<br>vfio=m');
   expect(cellsOf(rows[4] ?? '').slice(1)).toEqual(['❌', '🟡', '✅', '❌', '–', '–', '✅', '✅']);
   expect(cellsOf(rows[5] ?? '').slice(7)).toEqual(['❌', '🟣']);
   expect(cellsOf(rows[6] ?? '').slice(7)).toEqual(['⚠️', '⚠️']);
@@ -53,7 +67,7 @@ test('newlines, brackets, mentions and links of a subject stay text', () => {
   const grid = sampleGrid();
   const run = { ...grid.run, series: { ...grid.run.series, subject: '[x](https://evil.example) @vcpu *b*\n# second' } };
   const [title, next] = markdownReport({ ...grid, run }).split('\n');
-  expect(title).toBe('# \\[x\\]\\(https&#58;//evil.example\\) @&#8288;vcpu \\*b\\*');
+  expect(title).toBe('# \\[x\\](https&#58;//evil.example) @&#8288;vcpu \\*b\\*');
   expect(next).toBe('');
 });
 
@@ -70,8 +84,15 @@ test('no blame is not praise', () => {
 
 test('what is too large for a job summary is cut, and says so', () => {
   const grid = seedSizedGrid();
-  const stages = (index: number) => grid.cells[0]?.stages.map((stage) => ({ ...stage, findings: [{ kind: 'warning' as const, file: 'ä.c', line: index, message: HOSTILE.repeat(9), new: true }] })) ?? [];
-  const text = markdownReport({ ...grid, cells: grid.cells.map((cell, index) => ({ ...cell, stages: stages(index) })) });
+  const stages = (index: number) =>
+    grid.cells[0]?.stages.map((stage) => ({
+      ...stage,
+      findings: [{ kind: 'warning' as const, file: 'ä.c', line: index, message: HOSTILE.repeat(9), new: true }],
+    })) ?? [];
+  const text = markdownReport({
+    ...grid,
+    cells: grid.cells.map((cell, index) => ({ ...cell, stages: stages(index) })),
+  });
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1024 * 1024);
   expect(Buffer.byteLength(text)).toBeGreaterThan(1000 * 1024);
   expect(text).toMatch(/\*\*Cut here:\*\* \d+ more lines/);

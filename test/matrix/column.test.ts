@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { expandColumns } from '../../matrix/column.ts';
+import type { MatrixFile } from '../../matrix/file/schema.ts';
+import { column, shippedMatrix } from '../support/columns.ts';
+import { failureOf } from '../support/failures.ts';
+
+function ids(file: MatrixFile, globs?: readonly string[]): string[] {
+  return expandColumns(file, globs).map(({ id }) => id);
+}
+
+const x86 = shippedMatrix.arches['x86-64'];
+if (!x86) throw new Error('matrix.yaml has no x86-64');
+const two: MatrixFile = {
+  ...shippedMatrix,
+  axes: { KVM: ['y', 'm'], VFIO: ['n'] },
+  arches: { 'x86-64': x86, s390x: { ...x86, config: { fragments: [] } } },
+};
+
+describe('which columns there are', () => {
+  it('an arch has one column for each combination of values, the last axis changing fastest', () => {
+    expect(ids({ ...shippedMatrix, arches: { 'x86-64': x86 } })).toEqual([
+      'x86-64/kvm=m,vfio=m',
+      'x86-64/kvm=m,vfio=y',
+      'x86-64/kvm=m,vfio=n',
+      'x86-64/kvm=y,vfio=m',
+      'x86-64/kvm=y,vfio=y',
+      'x86-64/kvm=y,vfio=n',
+      'x86-64/kvm=n,vfio=m',
+      'x86-64/kvm=n,vfio=y',
+      'x86-64/kvm=n,vfio=n',
+    ]);
+  });
+
+  it('arches stand in the order of the file', () => {
+    expect(ids(two)).toEqual(['x86-64/kvm=y,vfio=n', 'x86-64/kvm=m,vfio=n', 's390x/kvm=y,vfio=n', 's390x/kvm=m,vfio=n']);
+  });
+
+  it('an exclude rule takes away what matches all of its words', () => {
+    expect(ids({ ...two, exclude: [{ arch: 's390x', KVM: 'm' }] })).not.toContain('s390x/kvm=m,vfio=n');
+    expect(ids({ ...two, exclude: [{ arch: 's390x', KVM: 'm' }] })).toHaveLength(3);
+  });
+
+  it('with include rules only what matches one of them is left', () => {
+    expect(ids({ ...two, include: [{ arch: 's390x' }, { KVM: 'm' }] })).toEqual(['x86-64/kvm=m,vfio=n', 's390x/kvm=y,vfio=n', 's390x/kvm=m,vfio=n']);
+  });
+
+  it('a rule may list values, one of which is enough', () => {
+    expect(ids({ ...two, exclude: [{ KVM: ['m', 'y'], arch: ['x86-64'] }] })).toEqual(['s390x/kvm=y,vfio=n', 's390x/kvm=m,vfio=n']);
+  });
+
+  it('exclude wins over include', () => {
+    expect(ids({ ...two, include: [{ arch: 's390x' }], exclude: [{ KVM: 'm' }] })).toEqual(['s390x/kvm=y,vfio=n']);
+  });
+});
+
+describe('--columns', () => {
+  it('keeps what one of the globs matches, in the order of the file', () => {
+    expect(ids(two, ['s390x/*', '*/kvm=y*'])).toEqual(['x86-64/kvm=y,vfio=n', 's390x/kvm=y,vfio=n', 's390x/kvm=m,vfio=n']);
+  });
+
+  it('a glob that matches nothing is answered with the nearest column', () => {
+    const failure = failureOf(() => expandColumns(two, ['x86-64/kvm=y,vfio=m']));
+    expect(failure.message).toBe('no column matches "x86-64/kvm=y,vfio=m"');
+    expect(failure.hint).toBe('did you mean "x86-64/kvm=y,vfio=n"?');
+  });
+
+  it('a glob that resembles no column is answered with all of them', () => {
+    const failure = failureOf(() => expandColumns(two, ['s390x/*', 'arm64/*']));
+    expect(failure.message).toBe('no column matches "arm64/*"');
+    expect(failure.hint).toBe('the columns are x86-64/kvm=y,vfio=n x86-64/kvm=m,vfio=n s390x/kvm=y,vfio=n s390x/kvm=m,vfio=n');
+    expect(failure.exitCode).toBe(2);
+  });
+
+  it('an excluded column cannot be brought back by a glob', () => {
+    expect(failureOf(() => expandColumns({ ...two, exclude: [{ arch: 's390x' }] }, ['s390x/*'])).message).toBe('no column matches "s390x/*"');
+  });
+});
+
+describe('what a column asks of Kconfig', () => {
+  it('the axis values ask for what the row of the arch says they mean', () => {
+    expect(column('x86-64/kvm=m,vfio=y').requests).toEqual([
+      { symbol: 'KVM', value: 'm' },
+      { symbol: 'KVM_INTEL', value: 'm' },
+      { symbol: 'KVM_AMD', value: 'm' },
+      { symbol: 'VFIO', value: 'y' },
+      { symbol: 'VFIO_PCI', value: 'y' },
+    ]);
+  });
+
+  it('the fragments of the file come first, those of the arch behind them: later lines win', () => {
+    const symbols = column().fragments.map(({ symbol }) => symbol);
+    expect(symbols.indexOf('EXPERT')).toBe(0);
+    expect(symbols.indexOf('ACPI')).toBeGreaterThan(symbols.indexOf('PCI'));
+  });
+
+  it('an arch with a base of its own does not get the fragments that were made for the other base', () => {
+    const arches = { 'x86-64': { ...x86, config: { base: 'defconfig', fragments: ['x86-64'] } } };
+    const [first] = expandColumns({ ...shippedMatrix, arches });
+    expect(first?.configBase).toBe('defconfig');
+    expect(first?.fragments.map(({ symbol }) => symbol)).not.toContain('EXPERT');
+    expect(first?.fragments.map(({ symbol }) => symbol)).toContain('ACPI');
+  });
+});

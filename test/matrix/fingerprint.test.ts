@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { cellInputs, firstUnapplied, touchedPaths, type Toolbox } from '../../matrix/fingerprint.ts';
+import { assembleSeries } from '../../matrix/series/series.ts';
+import { column } from '../support/columns.ts';
+import { runFacts } from '../support/journal.ts';
+import { part } from '../support/mails.ts';
+
+const TOOLS: Toolbox = { compiler: 'x86_64-linux-gnu-gcc (Debian 12.2.0-14+deb12u1) 12.2.0', qemu: 'QEMU emulator version 7.2.22', probe: 'abc' };
+const TREES = ['tree-of-base', 'tree-of-1'];
+
+describe('what decides a cell', () => {
+  const text = cellInputs(TREES, column(), TOOLS);
+
+  it('equal inputs give equal text', () => {
+    expect(cellInputs([...TREES], column(), { ...TOOLS })).toBe(text);
+  });
+
+  it.each([
+    ['another tree', cellInputs(['tree-of-base', 'tree-of-1b'], column(), TOOLS)],
+    ['another tree of a row before: what is new depends on it', cellInputs(['other-base', 'tree-of-1'], column(), TOOLS)],
+    ['another column', cellInputs(TREES, column('x86-64/kvm=m,vfio=y'), TOOLS)],
+    ['another request in the matrix file', cellInputs(TREES, { ...column(), fragments: [] }, TOOLS)],
+    ['another compiler', cellInputs(TREES, column(), { ...TOOLS, compiler: 'gcc 13' })],
+    ['another QEMU, or none', cellInputs(TREES, column(), { ...TOOLS, qemu: null })],
+    ['another probe', cellInputs(TREES, column(), { ...TOOLS, probe: 'abd' })],
+  ])('%s makes it another cell', (_, other) => {
+    expect(other).not.toBe(text);
+  });
+
+  it('names no directory of this machine: a result holds in another checkout', () => {
+    expect(text).not.toContain(process.cwd());
+  });
+});
+
+describe('the paths between two rows', () => {
+  const series = assembleSeries([part(1, 3), part(2, 3), part(3, 3)]);
+
+  it('are those of the patches behind the first up to the second', () => {
+    expect([...touchedPaths(series, 0, 1)]).toEqual(['virt/kvm/part1.c']);
+    expect([...touchedPaths(series, 1, 3)]).toEqual(['virt/kvm/part2.c', 'virt/kvm/part3.c']);
+    expect([...touchedPaths(series, 2, 2)]).toEqual([]);
+  });
+
+  it('have the old and the new name of a moved file, and of a new file only the new one', () => {
+    const moved = 'diff --git a/a.c b/b.c\nsimilarity index 100%\nrename from a.c\nrename to b.c\ndiff --git a/c.c b/c.c\nnew file mode 100644\n';
+    expect([...touchedPaths(assembleSeries([part(1, 1, { patch: moved })]), 0, 1)]).toEqual(['a.c', 'b.c', 'c.c']);
+  });
+});
+
+it('the first patch without a commit is the one that does not apply; those behind it only need it', () => {
+  const { patches } = runFacts().series;
+  expect(firstUnapplied(patches)).toBeUndefined();
+  expect(firstUnapplied(patches.map((patch) => (patch.position > 1 ? { ...patch, commit: null } : patch)))?.position).toBe(2);
+});
