@@ -24,7 +24,7 @@ export function openLiveBoard(): Board {
 }
 
 class LiveView {
-  readonly #tasks = new Map<ColumnId | 'all', { task: Task | null; finish: () => void }>();
+  readonly #tasks = new Map<ColumnId | 'all', { task: Task; finish: (failed: boolean) => void }>();
   readonly #run: RunFacts;
   readonly #shown: Promise<unknown>;
 
@@ -33,9 +33,10 @@ class LiveView {
     const names: (ColumnId | 'all')[] = ['all', ...run.columns.map(({ id }) => id)];
     const tasks = names.map((name) => ({
       title: name === 'all' ? run.series.subject : name,
-      task: (_: unknown, task: Task): Promise<void> => new Promise((finish) => this.#tasks.set(name, { task, finish })),
+      task: (_: unknown, task: Task): Promise<void> =>
+        new Promise((resolve, reject) => this.#tasks.set(name, { task, finish: (failed) => (failed ? reject(new Error('broken')) : resolve()) })),
     }));
-    const board = new Listr(tasks as never[], { concurrent: true, exitOnError: false, rendererOptions: { collapseErrors: false }, registerSignalListeners: false, forceTTY: true } as never);
+    const board = new Listr(tasks as never[], { concurrent: true, exitOnError: false, rendererOptions: { showErrorMessage: false }, registerSignalListeners: false, forceTTY: true } as never);
     this.#shown = board.run();
   }
 
@@ -44,14 +45,14 @@ class LiveView {
     if (all) all.title = `${this.#run.series.subject}: ${progress.summary()}`;
     for (const [id, column] of progress.columns) {
       const entry = this.#tasks.get(id);
-      if (entry?.task) entry.task.title = columnTitle(id, column, this.#run);
-      if (column.settled === this.#run.rows.length * this.#run.stages.length) entry?.finish();
+      if (entry) entry.task.title = columnTitle(id, column, this.#run);
+      if (column.settled === this.#run.rows.length * this.#run.stages.length) entry?.finish(column.failed.length > 0);
     }
   }
 
   async close(progress: Progress): Promise<void> {
     this.update(progress);
-    for (const { finish } of this.#tasks.values()) finish();
+    for (const [id, { finish }] of this.#tasks) finish(id !== 'all' && (progress.columns.get(id)?.failed.length ?? 0) > 0);
     await this.#shown;
   }
 }
