@@ -21,10 +21,15 @@ type Runner = (run: () => Promise<ExitCode>) => Promise<void>;
 /** Commands are imported when called: `--help` needs none of them. */
 function buildProgram(runner: Runner): Command {
   const program = new Command('kvm-matrix')
-    .description('Tells whether every patch of a kernel series builds, boots, loads kvm.ko, runs a guest and passes a VFIO device through, and which patch broke which cell.')
+    .description(
+      'Tells whether every patch of a kernel series builds, boots, loads kvm.ko, runs a guest and passes a VFIO device through, and which patch broke which cell.',
+    )
     .exitOverride()
     .showSuggestionAfterError()
-    .addHelpText('after', '\nExit codes: 0 clean, 1 some fail, 2 usage, 125 only infrastructure trouble, 130 interrupted, 70 a bug of ours.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 clean, 1 some fail, 2 usage, 125 only infrastructure trouble, 130 interrupted, 70 a bug of ours.',
+    );
   addPlanOptions(program.command('run'))
     .description('walk the series over the matrix: build, boot and probe every patch on every column')
     .requiredOption('--tree <linux>', 'kernel git tree, unpacked source, or tarball; never written')
@@ -74,7 +79,11 @@ function addPlanOptions(command: Command): Command {
   return command
     .requiredOption('--series <series>', 'mbox, directory of patches, or git range')
     .option('--matrix <file>', 'matrix file (default: ./matrix.yaml, else the one that comes with kvm-matrix)')
-    .option('--columns <glob>', "only these columns, e.g. 'x86-64/*'; may be given many times", (glob: string, globs: string[] = []) => [...globs, glob])
+    .option(
+      '--columns <glob>',
+      "only these columns, e.g. 'x86-64/*'; may be given many times",
+      (glob: string, globs: string[] | undefined) => [...(globs ?? []), glob],
+    )
     .option('--patches <list>', 'only these patches, e.g. 1-5,9; the base is always there')
     .option('--stages <list>', 'only these stages and what they need: configure,build,boot,kvm,vfio');
 }
@@ -94,6 +103,8 @@ function explain(error: unknown): ExitCode {
     process.stderr.write(`kvm-matrix: ${error.message}\n${error.hint === '' ? '' : `  hint: ${error.hint}\n`}`);
     return error.exitCode;
   }
-  process.stderr.write(`kvm-matrix: a bug of ours, please report it with this stack\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `kvm-matrix: a bug of ours, please report it with this stack\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   return EXIT.bug;
 }

@@ -1,9 +1,8 @@
 import { join, relative } from 'node:path';
 import { foldGrid, type Grid } from '../matrix/grid.ts';
-import { writeWhole } from '../runners/files.ts';
-import { readIfThere } from '../runners/files.ts';
+import { readIfThere, writeWhole } from '../runners/files.ts';
 import type { OutDir } from '../runners/store/out-dir.ts';
-import { reproFor } from './commands/repro.ts';
+import { reproFor } from './reproducers.ts';
 import { gridText } from './report/grid-text.ts';
 import { htmlReport } from './report/html.ts';
 import { junitReport } from './report/junit.ts';

@@ -26,7 +26,9 @@ export function blameColumns(cells: readonly GridCell[], rows: readonly number[]
   const columns = groupBy(cells);
   return [...columns].flatMap(([column, own]) => {
     const stages = own[0]?.stages.map(({ stage }) => stage) ?? [];
-    return stages.flatMap((stage) => episodes(sightings(own, stage), rows).map((episode) => ({ column, stage, ...episode })));
+    return stages.flatMap((stage) =>
+      episodes(sightings(own, stage), rows).map((episode) => ({ column, stage, ...episode })),
+    );
   });
 }
 
@@ -39,7 +41,9 @@ function groupBy(cells: readonly GridCell[]): Map<ColumnId, GridCell[]> {
 function sightings(cells: readonly GridCell[], stage: Stage): Sighting[] {
   return cells.flatMap((cell) => {
     const result = cell.stages.find((candidate) => candidate.stage === stage);
-    return result && isJudged(result.verdict) ? [{ patch: cell.patch, verdict: result.verdict, message: result.reason ?? '' }] : [];
+    return result && isJudged(result.verdict)
+      ? [{ patch: cell.patch, verdict: result.verdict, message: result.reason ?? '' }]
+      : [];
   });
 }
 

@@ -46,7 +46,12 @@ export class Book {
   }
 
   /** The latest earlier row on which `stage` came out so that `accept` holds. */
-  latest(row: number, column: ColumnId, stage: Stage, accept: (settled: Settled) => boolean): { row: number; settled: Settled } | null {
+  latest(
+    row: number,
+    column: ColumnId,
+    stage: Stage,
+    accept: (settled: Settled) => boolean,
+  ): { row: number; settled: Settled } | null {
     for (const earlier of this.#rows.toReversed()) {
       const settled = earlier < row ? this.get(earlier, column, stage) : undefined;
       if (settled && accept(settled)) return { row: earlier, settled };
@@ -60,9 +65,17 @@ export class Book {
    */
   known(row: number, column: ColumnId, stage: Stage): readonly Observation[] | null {
     const judged = this.latest(row, column, stage, ({ result }) => isJudged(result.verdict));
-    const passed = this.latest(row, column, stage, ({ result }) => result.verdict === 'pass' || result.verdict === 'warn');
+    const passed = this.latest(
+      row,
+      column,
+      stage,
+      ({ result }) => result.verdict === 'pass' || result.verdict === 'warn',
+    );
     if (!judged) return null;
     if (!passed || passed.row === judged.row) return judged.settled.result.findings;
-    return [...judged.settled.result.findings, ...passed.settled.result.findings.filter(({ kind }) => kind === 'warning')];
+    return [
+      ...judged.settled.result.findings,
+      ...passed.settled.result.findings.filter(({ kind }) => kind === 'warning'),
+    ];
   }
 }

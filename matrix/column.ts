@@ -21,7 +21,9 @@ export interface Column {
 
 /** Expands the axes, then keeps what include, exclude and the `--columns` globs leave. */
 export function expandColumns(file: MatrixFile, globs: readonly string[] = []): Column[] {
-  const all = Object.keys(file.arches).flatMap((arch) => product(file.axes).map((values) => toColumn(file, arch, values)));
+  const all = Object.keys(file.arches).flatMap((arch) =>
+    product(file.axes).map((values) => toColumn(file, arch, values)),
+  );
   const ruled = all.filter((column) => isIncluded(file, column));
   for (const glob of globs) checkGlob(glob, ruled);
   return globs.length === 0 ? ruled : ruled.filter((column) => globs.some((glob) => matchesGlob(glob, column.id)));
@@ -38,7 +40,9 @@ function toColumn(file: MatrixFile, arch: string, config: AxisValues): Column {
     row,
     configBase: row.config.base ?? file.config.base,
     fragments: names.flatMap((name) => file.fragments[name] ?? []).map(parseRequest),
-    requests: Object.entries(config).flatMap(([axis, value]) => row.axes[axis]?.[value] ?? []).map(parseRequest),
+    requests: Object.entries(config)
+      .flatMap(([axis, value]) => row.axes[axis]?.[value] ?? [])
+      .map(parseRequest),
   };
 }
 
@@ -51,7 +55,9 @@ function product(axes: MatrixFile['axes']): AxisValues[] {
 
 function isIncluded(file: MatrixFile, column: Column): boolean {
   const matches = (rule: Rule): boolean =>
-    Object.entries(rule).every(([axis, wanted]) => [wanted].flat().includes((axis === 'arch' ? column.arch : column.config[axis]) ?? ''));
+    Object.entries(rule).every(([axis, wanted]) =>
+      [wanted].flat().includes((axis === 'arch' ? column.arch : column.config[axis]) ?? ''),
+    );
   return (file.include.length === 0 || file.include.some(matches)) && !file.exclude.some(matches);
 }
 
@@ -59,5 +65,8 @@ function checkGlob(glob: string, columns: readonly Column[]): void {
   if (columns.some((column) => matchesGlob(glob, column.id))) return;
   const ids = columns.map((column) => column.id);
   const near = nearest(glob, ids);
-  throw usageFailure(`no column matches "${glob}"`, near ? `did you mean "${near}"?` : `the columns are ${ids.join(' ')}`);
+  throw usageFailure(
+    `no column matches "${glob}"`,
+    near ? `did you mean "${near}"?` : `the columns are ${ids.join(' ')}`,
+  );
 }

@@ -55,10 +55,27 @@ export type Event =
   /** `gitDir` has all commits of the run; it is of this machine, and so not in the grid. */
   | { readonly type: 'run-started'; readonly at: string; readonly run: RunFacts; readonly gitDir: string }
   | { readonly type: 'session-started'; readonly at: string; readonly argv: readonly string[] }
-  | { readonly type: 'column-settled'; readonly at: string; readonly column: ColumnId; readonly expressible: boolean; readonly reason: string | null }
+  | {
+      readonly type: 'column-settled';
+      readonly at: string;
+      readonly column: ColumnId;
+      readonly expressible: boolean;
+      readonly reason: string | null;
+    }
   | { readonly type: 'stage-started'; readonly at: string; readonly cell: CellId; readonly stage: Stage }
-  | { readonly type: 'stage-settled'; readonly at: string; readonly cell: CellId; readonly result: StageResult; readonly detail: StageDetail }
-  | { readonly type: 'session-ended'; readonly at: string; readonly how: 'finished' | 'interrupted' | 'failed'; readonly cpuSeconds: number };
+  | {
+      readonly type: 'stage-settled';
+      readonly at: string;
+      readonly cell: CellId;
+      readonly result: StageResult;
+      readonly detail: StageDetail;
+    }
+  | {
+      readonly type: 'session-ended';
+      readonly at: string;
+      readonly how: 'finished' | 'interrupted' | 'failed';
+      readonly cpuSeconds: number;
+    };
 
 /** What later cells and later runs need of a settled stage, and no view shows. */
 export interface StageDetail {

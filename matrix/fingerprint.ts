@@ -19,14 +19,23 @@ export interface Toolbox {
  */
 export function cellInputs(trees: readonly string[], column: Column, toolbox: Toolbox): string {
   const place = { source: 'S', build: 'O', launcher: null };
-  const recipe = [configureArgvs(column, place, 'R'), buildArgv(column, place, new Map([['MODULES', 'y']])), BUILD_ENV, PROBE_CFLAGS];
+  const recipe = [
+    configureArgvs(column, place, 'R'),
+    buildArgv(column, place, new Map([['MODULES', 'y']])),
+    BUILD_ENV,
+    PROBE_CFLAGS,
+  ];
   return JSON.stringify({ format: 1, trees, column, recipe, toolbox });
 }
 
 /** Paths that the patches behind `from` up to `to` touch, old and new names. */
 export function touchedPaths(series: Series, from: number, to: number): Set<string> {
   const between = series.patches.filter(({ position }) => position > from && position <= to);
-  return new Set(between.flatMap((patch) => patch.files.flatMap(({ oldPath, newPath }) => [oldPath, newPath].filter((path) => path !== null))));
+  return new Set(
+    between.flatMap((patch) =>
+      patch.files.flatMap(({ oldPath, newPath }) => [oldPath, newPath].filter((path) => path !== null)),
+    ),
+  );
 }
 
 /** The first patch that has no commit: it does not apply, and all behind it need it. */

@@ -7,7 +7,18 @@ const stage = z.enum(STAGES);
 const position = z.number().int().nonnegative();
 
 const finding = z.object({
-  kind: z.enum(['compile-error', 'link-error', 'modpost-error', 'make-error', 'kconfig-error', 'probe', 'panic', 'splat', 'warning', 'config']),
+  kind: z.enum([
+    'compile-error',
+    'link-error',
+    'modpost-error',
+    'make-error',
+    'kconfig-error',
+    'probe',
+    'panic',
+    'splat',
+    'warning',
+    'config',
+  ]),
   file: z.string().nullable().describe('relative to the source tree'),
   line: z.number().int().nullable(),
   message: z.string(),

@@ -51,7 +51,13 @@ export function foldGrid(events: readonly Event[]): Grid {
   const complete = cells.every((cell) => cell.stages.every(({ reason }) => reason !== NOT_YET));
   return {
     schema: 'kvm-matrix.grid/1',
-    run: { ...run, startedAt: started.at, finishedAt: complete ? (events.at(-1)?.at ?? null) : null, complete, cost: foldCost(events) },
+    run: {
+      ...run,
+      startedAt: started.at,
+      finishedAt: complete ? (events.at(-1)?.at ?? null) : null,
+      complete,
+      cost: foldCost(events),
+    },
     columns,
     cells,
     blame: blameColumns(cells, run.rows),
@@ -62,7 +68,8 @@ const NOT_YET = 'not run yet';
 
 function settledStages(events: readonly Event[]): Map<string, StageResult> {
   const settled = new Map<string, StageResult>();
-  for (const event of events) if (event.type === 'stage-settled') settled.set(`${event.cell} ${event.result.stage}`, event.result);
+  for (const event of events)
+    if (event.type === 'stage-settled') settled.set(`${event.cell} ${event.result.stage}`, event.result);
   return settled;
 }
 
@@ -72,7 +79,12 @@ function foldColumn(column: ColumnFacts, events: readonly Event[]): GridColumn {
   return { ...column, expressible: known?.expressible ?? null, reason: known?.reason ?? null };
 }
 
-function foldCell(patch: number, column: GridColumn, planned: readonly Stage[], settled: ReadonlyMap<string, StageResult>): GridCell {
+function foldCell(
+  patch: number,
+  column: GridColumn,
+  planned: readonly Stage[],
+  settled: ReadonlyMap<string, StageResult>,
+): GridCell {
   const id = cellId(patch, column.id);
   const stages = planned.map((stage) => settled.get(`${id} ${stage}`) ?? notRun(stage, 'miss', NOT_YET));
   return { patch, column: column.id, verdict: foldVerdicts(stages.map(({ verdict }) => verdict)), stages };

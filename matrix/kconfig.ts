@@ -14,7 +14,8 @@ export function parseRequest(text: string): SymbolRequest {
 
 /** The text of a file for KCONFIG_ALLCONFIG or to append to a .config; later lines win in both. */
 export function formatRequests(requests: readonly SymbolRequest[]): string {
-  const line = ({ symbol, value }: SymbolRequest): string => (value === 'n' ? `# CONFIG_${symbol} is not set` : `CONFIG_${symbol}=${value}`);
+  const line = ({ symbol, value }: SymbolRequest): string =>
+    value === 'n' ? `# CONFIG_${symbol} is not set` : `CONFIG_${symbol}=${value}`;
   return [...lastWins(requests).map(line), ''].join('\n');
 }
 

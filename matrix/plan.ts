@@ -45,7 +45,10 @@ function planCell(patch: number, column: Column, { series, stages }: PlanRequest
     patch,
     column,
     stages: stages.map((stage) => ({ stage, skip: skipReason(stage, column) })),
-    reason: patch === 0 ? 'the base: what the patches are compared with' : `patch ${patch} of ${series.patches.length}: ${title}`,
+    reason:
+      patch === 0
+        ? 'the base: what the patches are compared with'
+        : `patch ${patch} of ${series.patches.length}: ${title}`,
   };
 }
 

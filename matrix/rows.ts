@@ -12,7 +12,10 @@ function readRange(part: string, patches: number): number[] {
   const match = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part);
   const [from, to] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
   if (!match || from > to || to > patches) {
-    throw usageFailure(`--patches: "${part}" is no range of 1-${patches}`, 'write positions and ranges, e.g. --patches 1-5,9');
+    throw usageFailure(
+      `--patches: "${part}" is no range of 1-${patches}`,
+      'write positions and ranges, e.g. --patches 1-5,9',
+    );
   }
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }

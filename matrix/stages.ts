@@ -8,12 +8,17 @@ export function chooseStages(text: string | undefined): Stage[] {
   const indexes = text.split(',').map((word) => indexOf(word.trim()));
   const last = Math.max(...indexes);
   // kvm and vfio come out of one boot and do not need each other.
-  return STAGES.filter((stage, index) => index <= last && (stage !== 'kvm' || last !== STAGES.indexOf('vfio') || indexes.includes(index)));
+  return STAGES.filter(
+    (stage, index) => index <= last && (stage !== 'kvm' || last !== STAGES.indexOf('vfio') || indexes.includes(index)),
+  );
 }
 
 function indexOf(word: string): number {
   const index = (STAGES as readonly string[]).indexOf(word);
   if (index >= 0) return index;
   const near = nearest(word, STAGES);
-  throw usageFailure(`--stages: unknown stage "${word}"`, near ? `did you mean "${near}"?` : `stages are ${STAGES.join(', ')}`);
+  throw usageFailure(
+    `--stages: unknown stage "${word}"`,
+    near ? `did you mean "${near}"?` : `stages are ${STAGES.join(', ')}`,
+  );
 }

@@ -55,8 +55,14 @@ function guarded(path: string, write: () => void): void {
     write();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw infraFailure(`no space left on the disk for ${path}`, 'free some room or give another --out, then go on with --resume', error);
-    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') throw infraFailure(`${path} cannot be written (${code})`, 'give an --out directory that is yours', error);
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      throw infraFailure(
+        `no space left on the disk for ${path}`,
+        'free some room or give another --out, then go on with --resume',
+        error,
+      );
+    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR')
+      throw infraFailure(`${path} cannot be written (${code})`, 'give an --out directory that is yours', error);
     throw error;
   }
 }

@@ -44,6 +44,10 @@ export function readMatrixFile(path: string | undefined): MatrixFile {
 /** The matrix file as it stands on the disk: a run keeps a copy, for its reproducers. */
 export function readMatrixText(path: string | undefined): { file: string; text: string } {
   const file = path ?? (existsSync('matrix.yaml') ? 'matrix.yaml' : join(PACKAGE_ROOT, 'matrix.yaml'));
-  if (!existsSync(file)) throw usageFailure(`--matrix ${file}: there is no such file`, 'leave --matrix out to use the one that comes with kvm-matrix');
+  if (!existsSync(file))
+    throw usageFailure(
+      `--matrix ${file}: there is no such file`,
+      'leave --matrix out to use the one that comes with kvm-matrix',
+    );
   return { file, text: readFileSync(file, 'utf8') };
 }

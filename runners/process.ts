@@ -56,21 +56,30 @@ export async function capture(argv: readonly string[], options: CaptureOptions =
   if (options.input !== undefined) feed(child, options.input);
   const [stdout, stderr] = await Promise.all([collect(child.stdout), collect(child.stderr)]);
   const ended = await settle(child, options);
-  if (ended.kind === 'not-started') throw infraFailure(ended.why, 'run `kvm-matrix doctor` to see what is missing and how to get it');
+  if (ended.kind === 'not-started')
+    throw infraFailure(ended.why, 'run `kvm-matrix doctor` to see what is missing and how to get it');
   const said = stderr.toString('utf8');
-  if (ended.kind !== 'exited') throw infraFailure(`${argv[0]} did not end by itself (${ended.kind})`, said.trim() || 'try again');
+  if (ended.kind !== 'exited')
+    throw infraFailure(`${argv[0]} did not end by itself (${ended.kind})`, said.trim() || 'try again');
   return { code: ended.code, stdout: stdout.toString('utf8'), stdoutBytes: stdout, stderr: said };
 }
 
 /** Like capture, but anything except exit 0 is a failure of the machine or of a tool, told with its last words. */
 export async function output(argv: readonly string[], options: CaptureOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await capture(argv, options);
-  if (code !== 0) throw infraFailure(`${argv.slice(0, 4).join(' ')} … exited ${code}: ${lastLine(stderr)}`, 'the command and its message stand above');
+  if (code !== 0)
+    throw infraFailure(
+      `${argv.slice(0, 4).join(' ')} … exited ${code}: ${lastLine(stderr)}`,
+      'the command and its message stand above',
+    );
   return stdout;
 }
 
 /** Runs with its stdout handed to `onOutput` as it comes, until it ends or `stop` is aborted. */
-export async function runStreamed(argv: readonly string[], options: StreamOptions): Promise<{ ended: Ended; stderr: string }> {
+export async function runStreamed(
+  argv: readonly string[],
+  options: StreamOptions,
+): Promise<{ ended: Ended; stderr: string }> {
   const child = start(argv, options, { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout?.on('data', options.onOutput);
   options.stop.addEventListener('abort', () => killGroup(child.pid, 'SIGKILL'), { once: true });
@@ -86,7 +95,11 @@ export interface StreamOptions extends ProcessOptions {
 
 type Child = ReturnType<typeof startExeca>;
 
-function startExeca(file: string, args: readonly string[], options: { stdio: unknown; env: Record<string, string>; cwd?: string }) {
+function startExeca(
+  file: string,
+  args: readonly string[],
+  options: { stdio: unknown; env: Record<string, string>; cwd?: string },
+) {
   return execa(file, args, {
     ...options,
     stdio: options.stdio as ['ignore', 'pipe', 'pipe'],
@@ -115,7 +128,8 @@ async function settle(child: Child, { signal, limit }: ProcessOptions): Promise<
   let timedOut = false;
   const onAbort = (): void => endGroup(child.pid);
   signal?.addEventListener('abort', onAbort, { once: true });
-  const timer = limit === undefined ? undefined : setTimeout(() => ((timedOut = true), endGroup(child.pid)), limit * 1000);
+  const timer =
+    limit === undefined ? undefined : setTimeout(() => ((timedOut = true), endGroup(child.pid)), limit * 1000);
   try {
     const result = await child;
     signal?.throwIfAborted();
@@ -130,7 +144,8 @@ async function settle(child: Child, { signal, limit }: ProcessOptions): Promise<
 function readResult(result: Awaited<Child>): Ended {
   if (result.signal) return { kind: 'signalled', signal: result.signal };
   if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode };
-  if (result.code === 'ENOENT') return { kind: 'not-started', why: `${String(result.command).split(' ', 1)[0]} is not installed` };
+  if (result.code === 'ENOENT')
+    return { kind: 'not-started', why: `${result.command.split(' ', 1)[0]} is not installed` };
   return { kind: 'not-started', why: result.originalMessage ?? result.shortMessage ?? 'it could not be started' };
 }
 

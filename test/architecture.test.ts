@@ -17,8 +17,15 @@ const sources: Source[] = ROOMS.flatMap((room) =>
     .map((name) => {
       const path = join(room, name);
       const text = readFileSync(join(ROOT, path), 'utf8');
-      const imports = Array.from(text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'|import\('([^']+)'\)/gm), (match) => match[1] ?? match[2] ?? '');
-      return { path, text, imports: imports.map((name) => (name.startsWith('.') ? relative(ROOT, join(ROOT, path, '..', name)) : name)) };
+      const imports = Array.from(
+        text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'|import\('([^']+)'\)/gm),
+        (match) => match[1] ?? match[2] ?? '',
+      );
+      return {
+        path,
+        text,
+        imports: imports.map((name) => (name.startsWith('.') ? relative(ROOT, join(ROOT, path, '..', name)) : name)),
+      };
     }),
 );
 
@@ -27,15 +34,27 @@ function importers(of: RegExp): string[] {
 }
 
 it('imports run cli -> runners -> matrix, never back', () => {
-  const backwards = sources.filter(({ path, imports }) => imports.some((name) => (path.startsWith('matrix/') && /^(runners|cli)\//.test(name)) || (path.startsWith('runners/') && name.startsWith('cli/'))));
+  const backwards = sources.filter(({ path, imports }) =>
+    imports.some(
+      (name) =>
+        (path.startsWith('matrix/') && /^(runners|cli)\//.test(name)) ||
+        (path.startsWith('runners/') && name.startsWith('cli/')),
+    ),
+  );
   expect(backwards.map(({ path }) => path)).toEqual([]);
 });
 
 it('matrix/ decides and touches nothing', () => {
   const pure = /^(\.|matrix\/|zod$|yaml$|node:path\/posix$|p-queue$)/;
-  expect(sources.filter(({ path, imports }) => path.startsWith('matrix/') && imports.some((name) => !pure.test(name))).map(({ path }) => path)).toEqual([]);
+  expect(
+    sources
+      .filter(({ path, imports }) => path.startsWith('matrix/') && imports.some((name) => !pure.test(name)))
+      .map(({ path }) => path),
+  ).toEqual([]);
   const worldly = /\b(process\.|Date\.now|new Date\(\)|setTimeout|Math\.random)/;
-  expect(sources.filter(({ path, text }) => path.startsWith('matrix/') && worldly.test(text)).map(({ path }) => path)).toEqual([]);
+  expect(
+    sources.filter(({ path, text }) => path.startsWith('matrix/') && worldly.test(text)).map(({ path }) => path),
+  ).toEqual([]);
 });
 
 it('every danger has one door', () => {

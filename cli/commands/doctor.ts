@@ -10,6 +10,9 @@ export async function doctor({ matrix }: { matrix?: string }): Promise<ExitCode>
   for (const { name, state, detail } of checks) process.stdout.write(`${MARKS[state]}  ${name.padEnd(26)} ${detail}\n`);
   const lacking = checks.filter(({ state }) => state !== 'ok');
   const packages = [...new Set(lacking.flatMap((check) => check.packages))];
-  if (packages.length > 0) process.stdout.write(`\nTo get them on Debian or Ubuntu: kvm-matrix setup   (apt-get install ${packages.join(' ')})\n`);
+  if (packages.length > 0)
+    process.stdout.write(
+      `\nTo get them on Debian or Ubuntu: kvm-matrix setup   (apt-get install ${packages.join(' ')})\n`,
+    );
   return lacking.some(({ state }) => state === 'missing') ? EXIT.infra : EXIT.clean;
 }

@@ -1,6 +1,7 @@
 import type { Event } from '../../matrix/event.ts';
 import { EXIT, type ExitCode } from '../../matrix/failure.ts';
-import { runSeries, type RunOptions } from '../../runners/run.ts';
+import type { RunOptions } from '../../runners/run-options.ts';
+import { runSeries } from '../../runners/run.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { openBoard } from '../report/board.ts';
 import { abortOnSignals } from '../signals.ts';
@@ -15,7 +16,10 @@ export async function run({ json, ...options }: RunFlags): Promise<ExitCode> {
   const onEvent = (event: Event): void => board.tell(event);
   const onNote = (note: string): void => board.note(note);
   try {
-    const result = await runSeries({ ...options, argv: process.argv.slice(2) }, { signal: signals.signal, onEvent, onNote }).finally(() => board.close());
+    const result = await runSeries(
+      { ...options, argv: process.argv.slice(2) },
+      { signal: signals.signal, onEvent, onNote },
+    ).finally(() => board.close());
     const grid = summarize(result.out, result.runId, json ?? false);
     return result.interrupted ? EXIT.interrupted : exitCodeOf(grid);
   } finally {

@@ -4,7 +4,14 @@ import type { Grid, GridCell } from '../../matrix/grid.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
 
 /** One letter a verdict, so that 54 columns fit a terminal; capitals want attention. */
-const LETTERS: Readonly<Record<Verdict, string>> = { fail: 'F', error: 'E', miss: 'M', warn: 'w', pass: '.', skip: '-' };
+const LETTERS: Readonly<Record<Verdict, string>> = {
+  fail: 'F',
+  error: 'E',
+  miss: 'M',
+  warn: 'w',
+  pass: '.',
+  skip: '-',
+};
 
 /** The grid for a terminal or a log: what the series broke first, then patches x columns. */
 export function gridText(grid: Grid): string {
@@ -31,8 +38,17 @@ export function duration(seconds: number): string {
 }
 
 function blameLines(grid: Grid): string[] {
-  if (grid.blame.length === 0) return [grid.cells.some(({ verdict }) => verdict === 'pass') ? 'No patch broke anything that was judged.' : 'Nothing was judged.'];
-  return groupBlame(grid.blame).flatMap((group) => [blameHead(group, grid), `    ${group.message.split('\n', 1)[0]}`, `    on ${group.columns.join(' ')}`]);
+  if (grid.blame.length === 0)
+    return [
+      grid.cells.some(({ verdict }) => verdict === 'pass')
+        ? 'No patch broke anything that was judged.'
+        : 'Nothing was judged.',
+    ];
+  return groupBlame(grid.blame).flatMap((group) => [
+    blameHead(group, grid),
+    `    ${group.message.split('\n', 1)[0]}`,
+    `    on ${group.columns.join(' ')}`,
+  ]);
 }
 
 function blameHead({ stage, brokenBy, fixedBy, suspects }: BlameGroup, grid: Grid): string {
@@ -45,7 +61,10 @@ function blameHead({ stage, brokenBy, fixedBy, suspects }: BlameGroup, grid: Gri
 
 /** Every column gets a number over its letter; equal parts of the names are not repeated. */
 function columnLegend(grid: Grid): string[] {
-  return grid.columns.map(({ id, reason }, index) => `  ${String(index + 1).padStart(2)} ${id}${reason ? `  not expressible: ${reason}` : ''}`);
+  return grid.columns.map(
+    ({ id, reason }, index) =>
+      `  ${String(index + 1).padStart(2)} ${id}${reason ? `  not expressible: ${reason}` : ''}`,
+  );
 }
 
 function rowLines(grid: Grid): string[] {
@@ -57,7 +76,13 @@ function rowLines(grid: Grid): string[] {
     const patch = grid.run.series.patches.find((candidate) => candidate.position === row);
     return `${position(row)} ${letters.join('')}  ${patch?.subject ?? 'base'}`;
   });
-  return [head, ...rows, `   ${Object.entries(LETTERS).map(([verdict, letter]) => `${letter} ${verdict}`).join('  ')}`];
+  return [
+    head,
+    ...rows,
+    `   ${Object.entries(LETTERS)
+      .map(([verdict, letter]) => `${letter} ${verdict}`)
+      .join('  ')}`,
+  ];
 }
 
 function letterOf(cell: GridCell | undefined): string {
@@ -67,6 +92,11 @@ function letterOf(cell: GridCell | undefined): string {
 function totals(grid: Grid): string[] {
   const { cost } = grid.run;
   const count = (verdict: Verdict): number => grid.cells.filter((cell) => cell.verdict === verdict).length;
-  const parts = (Object.keys(LETTERS) as Verdict[]).flatMap((verdict) => (count(verdict) > 0 ? [`${count(verdict)} ${verdict}`] : []));
-  return [`cells   ${parts.join(', ')}`, `cost    ${duration(cost.wallSeconds)} wall, ${duration(cost.cpuSeconds)} CPU, ${cost.makeCalls} calls of make`];
+  const parts = (Object.keys(LETTERS) as Verdict[]).flatMap((verdict) =>
+    count(verdict) > 0 ? [`${count(verdict)} ${verdict}`] : [],
+  );
+  return [
+    `cells   ${parts.join(', ')}`,
+    `cost    ${duration(cost.wallSeconds)} wall, ${duration(cost.cpuSeconds)} CPU, ${cost.makeCalls} calls of make`,
+  ];
 }

@@ -34,9 +34,20 @@ class LiveView {
     const tasks = names.map((name) => ({
       title: name === 'all' ? run.series.subject : name,
       task: (_: unknown, task: Task): Promise<void> =>
-        new Promise((resolve, reject) => this.#tasks.set(name, { task, finish: (failed) => (failed ? reject(new Error('broken')) : resolve()) })),
+        new Promise((resolve, reject) =>
+          this.#tasks.set(name, { task, finish: (failed) => (failed ? reject(new Error('broken')) : resolve()) }),
+        ),
     }));
-    const board = new Listr(tasks as never[], { concurrent: true, exitOnError: false, rendererOptions: { showErrorMessage: false }, registerSignalListeners: false, forceTTY: true } as never);
+    const board = new Listr(
+      tasks as never[],
+      {
+        concurrent: true,
+        exitOnError: false,
+        rendererOptions: { showErrorMessage: false },
+        registerSignalListeners: false,
+        forceTTY: true,
+      } as never,
+    );
     this.#shown = board.run();
   }
 
@@ -52,7 +63,8 @@ class LiveView {
 
   async close(progress: Progress): Promise<void> {
     this.update(progress);
-    for (const [id, { finish }] of this.#tasks) finish(id !== 'all' && (progress.columns.get(id)?.failed.length ?? 0) > 0);
+    for (const [id, { finish }] of this.#tasks)
+      finish(id !== 'all' && (progress.columns.get(id)?.failed.length ?? 0) > 0);
     await this.#shown;
   }
 }

@@ -18,8 +18,20 @@ export function planText(plan: Plan): string {
 export function planJson(plan: Plan): unknown {
   return {
     series: { subject: plan.series.subject, version: plan.series.version, patches: plan.series.patches.length },
-    columns: plan.columns.map(({ id, arch, config }) => ({ id, arch, config, expressible: null, reason: 'Kconfig decides at the base' })),
-    cells: plan.cells.map(({ id, patch, column, stages, reason }) => ({ id, patch, column: column.id, stages, reason })),
+    columns: plan.columns.map(({ id, arch, config }) => ({
+      id,
+      arch,
+      config,
+      expressible: null,
+      reason: 'Kconfig decides at the base',
+    })),
+    cells: plan.cells.map(({ id, patch, column, stages, reason }) => ({
+      id,
+      patch,
+      column: column.id,
+      stages,
+      reason,
+    })),
   };
 }
 

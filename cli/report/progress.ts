@@ -17,7 +17,10 @@ export class Progress {
   readonly columns = new Map<ColumnId, ColumnProgress>();
   #planned = 0;
   #settled = 0;
-  readonly #spent: { base: Spent; patches: Spent } = { base: { cells: 0, seconds: 0, settled: 0 }, patches: { cells: 0, seconds: 0, settled: 0 } };
+  readonly #spent: { base: Spent; patches: Spent } = {
+    base: { cells: 0, seconds: 0, settled: 0 },
+    patches: { cells: 0, seconds: 0, settled: 0 },
+  };
 
   enter(event: Event): void {
     if (event.type === 'run-started') this.#start(event.run);

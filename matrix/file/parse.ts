@@ -25,19 +25,30 @@ export function parseMatrixFile(text: string, fileName: string): MatrixFile {
     return `${fileName}:${line}:${col}`;
   };
   if (document.errors.length > 0) {
-    throw faulty(document.errors.map((error) => `${where(error.pos[0])}: ${error.message.split('\n', 1)[0]?.replace(/ at line .*$/, '')}`));
+    throw faulty(
+      document.errors.map(
+        (error) => `${where(error.pos[0])}: ${error.message.split('\n', 1)[0]?.replace(/ at line .*$/, '')}`,
+      ),
+    );
   }
   const shape = matrixFileSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
-  const diagnostics = shape.success ? checkReferences(shape.data) : misspellingsFirst(shape.error.issues).flatMap(explainIssue);
+  const diagnostics = shape.success
+    ? checkReferences(shape.data)
+    : misspellingsFirst(shape.error.issues).flatMap(explainIssue);
   if (diagnostics.length > 0) {
-    throw faulty(diagnostics.map(({ path, message, atKey }) => `${where(offsetOf(document, path, atKey ?? false))}: ${message}`));
+    throw faulty(
+      diagnostics.map(({ path, message, atKey }) => `${where(offsetOf(document, path, atKey ?? false))}: ${message}`),
+    );
   }
   if (!shape.success) throw shape.error;
   return shape.data;
 }
 
 function faulty(sentences: readonly string[]): Error {
-  return usageFailure(sentences.join('\n'), 'matrix.schema.json describes the format; an editor that knows YAML schemas checks it while you type');
+  return usageFailure(
+    sentences.join('\n'),
+    'matrix.schema.json describes the format; an editor that knows YAML schemas checks it while you type',
+  );
 }
 
 /** A misspelt key is missing as well; its own line tells more. */
@@ -46,7 +57,8 @@ function misspellingsFirst(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssu
 }
 
 function explainIssue(issue: z.core.$ZodIssue): Diagnostic[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: `${pathText(issue.path)}: ${issue.message}` }];
+  if (issue.code !== 'unrecognized_keys')
+    return [{ path: issue.path, message: `${pathText(issue.path)}: ${issue.message}` }];
   return issue.keys.map((key) => {
     const near = nearest(key, knownKeys(issue.path));
     const hint = near ? `; did you mean "${near}"?` : '';

@@ -17,16 +17,24 @@ export function checkReferences(file: MatrixFile): Diagnostic[] {
 
 function unknownFragments(file: MatrixFile, path: PropertyKey[], names: readonly string[]): Diagnostic[] {
   const known = Object.keys(file.fragments);
-  return names.flatMap((name, index) => (known.includes(name) ? [] : [unknown('fragment', name, known, [...path, index])]));
+  return names.flatMap((name, index) =>
+    known.includes(name) ? [] : [unknown('fragment', name, known, [...path, index])],
+  );
 }
 
 function missingAxes(file: MatrixFile, arch: string): Diagnostic[] {
   const row = file.arches[arch]?.axes ?? {};
   const path = ['arches', arch, 'axes'];
   const needed = Object.entries(file.axes).flatMap(([axis, values]) =>
-    values.flatMap((value) => (row[axis]?.[value] ? [] : [{ path: [...path, axis], message: `${arch} does not say which symbols ${axis}=${value} means` }])),
+    values.flatMap((value) =>
+      row[axis]?.[value]
+        ? []
+        : [{ path: [...path, axis], message: `${arch} does not say which symbols ${axis}=${value} means` }],
+    ),
   );
-  const unneeded = Object.keys(row).flatMap((axis) => (file.axes[axis] ? [] : [unknown('axis', axis, Object.keys(file.axes), [...path, axis])]));
+  const unneeded = Object.keys(row).flatMap((axis) =>
+    file.axes[axis] ? [] : [unknown('axis', axis, Object.keys(file.axes), [...path, axis])],
+  );
   return [...unneeded, ...needed];
 }
 
@@ -34,11 +42,16 @@ function unknownRule(file: MatrixFile, path: PropertyKey[], rule: Rule): Diagnos
   return Object.entries(rule).flatMap(([axis, wanted]) => {
     const values = axis === 'arch' ? Object.keys(file.arches) : file.axes[axis];
     if (!values) return [unknown('axis', axis, ['arch', ...Object.keys(file.axes)], [...path, axis])];
-    return [wanted].flat().flatMap((value) => (values.includes(value) ? [] : [unknown(axis, value, values, [...path, axis])]));
+    return [wanted]
+      .flat()
+      .flatMap((value) => (values.includes(value) ? [] : [unknown(axis, value, values, [...path, axis])]));
   });
 }
 
 function unknown(what: string, name: string, known: readonly string[], path: readonly PropertyKey[]): Diagnostic {
   const near = nearest(name, known);
-  return { path, message: `unknown ${what} "${name}"; ${near ? `did you mean "${near}"?` : `known are ${known.join(', ')}`}` };
+  return {
+    path,
+    message: `unknown ${what} "${name}"; ${near ? `did you mean "${near}"?` : `known are ${known.join(', ')}`}`,
+  };
 }

@@ -12,16 +12,24 @@ const config = z
   .strictObject({
     base: z
       .string()
-      .describe('tiny (allnoconfig with the fragments), defconfig, allmodconfig, another *config target of the kernel, or the path of a .config file'),
+      .describe(
+        'tiny (allnoconfig with the fragments), defconfig, allmodconfig, another *config target of the kernel, or the path of a .config file',
+      ),
     fragments: z.array(name).default([]).describe('names of fragments, later ones win'),
   })
   .describe('What a kernel configuration starts from');
 
 const modules = z
   .strictObject({
-    kvm: z.array(name).default([]).describe('modules the probe loads for KVM=m; what they depend on is found by itself'),
+    kvm: z
+      .array(name)
+      .default([])
+      .describe('modules the probe loads for KVM=m; what they depend on is found by itself'),
     vfio: z.array(name).default([]).describe('modules the probe loads for VFIO=m'),
-    refused: z.record(name, z.string().regex(/^E[A-Z0-9]+$/)).default({}).describe('KVM modules that this machine must refuse, with the errno, e.g. kvm-intel: EOPNOTSUPP'),
+    refused: z
+      .record(name, z.string().regex(/^E[A-Z0-9]+$/))
+      .default({})
+      .describe('KVM modules that this machine must refuse, with the errno, e.g. kvm-intel: EOPNOTSUPP'),
   })
   .prefault({});
 
@@ -29,7 +37,10 @@ const qemu = z.strictObject({
   binary: z.string().describe('e.g. qemu-system-x86_64'),
   args: z.array(z.string()).describe('everything but -kernel, -initrd and -append'),
   append: z.string().describe('the kernel command line'),
-  device: z.string().regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/).describe('vendor:device of the PCI function that VFIO takes'),
+  device: z
+    .string()
+    .regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/)
+    .describe('vendor:device of the PCI function that VFIO takes'),
   silence: seconds.default(60).describe('seconds without a byte on the console after which the boot is stuck'),
   limit: seconds.default(300).describe('seconds after which the boot is ended in any case'),
 });
@@ -55,11 +66,16 @@ const rule = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 /** The shape of matrix.yaml. Its descriptions become the JSON Schema that editors read. */
 export const matrixFileSchema = z.strictObject({
   version: z.literal(1),
-  axes: z.record(name, z.array(z.string()).nonempty()).describe('the axes in the order of the column id, each with its values'),
+  axes: z
+    .record(name, z.array(z.string()).nonempty())
+    .describe('the axes in the order of the column id, each with its values'),
   config,
   fragments: z.record(name, symbols).default({}).describe('lists of Kconfig symbols, by name'),
   arches: z.record(name, arch).describe('one row per arch; all that is particular to it stands here'),
-  include: z.array(rule).default([]).describe('only columns that match one of these, e.g. { arch: x86-64, KVM: [m, y] }'),
+  include: z
+    .array(rule)
+    .default([])
+    .describe('only columns that match one of these, e.g. { arch: x86-64, KVM: [m, y] }'),
   exclude: z.array(rule).default([]).describe('no columns that match one of these'),
 });
 

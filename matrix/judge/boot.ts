@@ -8,7 +8,10 @@ import { describeEnd, describeFinding, type Ended } from './build.ts';
 /** One boot, seen from outside. */
 export interface BootOutcome {
   /** How QEMU ended; `silent` and `limit` mean that we ended it. */
-  readonly ended: Ended | { readonly kind: 'silent'; readonly seconds: number } | { readonly kind: 'flooded'; readonly bytes: number };
+  readonly ended:
+    | Ended
+    | { readonly kind: 'silent'; readonly seconds: number }
+    | { readonly kind: 'flooded'; readonly bytes: number };
   /** The emulator's own last words on stderr, '' if it had none. */
   readonly complaint: string;
   readonly console: ConsoleFacts;
@@ -53,7 +56,9 @@ function judgeReady(outcome: BootOutcome, context: BootContext): Judgement {
   if (!console.spoke && outcome.complaint !== '') return judgement('miss', outcome.complaint);
   if (!console.spoke) {
     const why = `not one line from the kernel in ${Math.round(outcome.seconds)} s`;
-    return context.baseSpoke ? judgement('fail', why, [finding(context, 'boot', 'panic', why)]) : judgement('miss', why);
+    return context.baseSpoke
+      ? judgement('fail', why, [finding(context, 'boot', 'panic', why)])
+      : judgement('miss', why);
   }
   if (!console.ready) {
     const why = console.panic ?? `${describeStop(outcome)} before the probe was ready; last line: ${console.lastLine}`;
@@ -70,7 +75,10 @@ function judgeProbe(stage: 'kvm' | 'vfio', outcome: BootOutcome, context: BootCo
     const why = console.panic ?? lastFailure(console) ?? `${describeStop(outcome)}; last line: ${console.lastLine}`;
     return judgement('fail', why, findingsOf(stage, outcome, context, why));
   }
-  if (!ran) return stopped ? judgement('skip', `needs ${stopped}`) : judgement('error', `the probe reported nothing for ${stage}`);
+  if (!ran)
+    return stopped
+      ? judgement('skip', `needs ${stopped}`)
+      : judgement('error', `the probe reported nothing for ${stage}`);
   return judgePoints(stage, outcome, context);
 }
 
@@ -104,7 +112,8 @@ function ownTrouble(console: ConsoleFacts, expected: readonly string[] | null): 
   if (console.done === null || isCutShort(console)) return null;
   const failed = console.points.some(({ status }) => status === 'not ok');
   if (console.done > 1) return `the probe itself failed (status ${console.done}); last line: ${console.lastLine}`;
-  if (console.planned !== console.points.length) return `the probe planned ${console.planned ?? 'nothing'} and reported ${console.points.length} points`;
+  if (console.planned !== console.points.length)
+    return `the probe planned ${console.planned ?? 'nothing'} and reported ${console.points.length} points`;
   if (failed !== (console.done === 1)) return `the probe's status ${console.done} contradicts its points`;
   const names = new Set(console.points.map(({ name }) => name));
   const lost = (expected ?? []).filter((name) => !names.has(name));
@@ -113,10 +122,15 @@ function ownTrouble(console: ConsoleFacts, expected: readonly string[] | null): 
 
 function findingsOf(stage: BootStage, outcome: BootOutcome, context: BootContext, fatal?: string): Finding[] {
   const { console } = outcome;
-  const points = console.points.filter((point) => stageOfPoint(point) === stage && point.status === 'not ok').map(pointObservation);
-  const splats = console.splats.filter((splat) => splat.stage === stage).map(({ stage: _, ...observation }) => observation);
+  const points = console.points
+    .filter((point) => stageOfPoint(point) === stage && point.status === 'not ok')
+    .map(pointObservation);
+  const splats = console.splats
+    .filter((splat) => splat.stage === stage)
+    .map(({ kind, file, line, message }) => ({ kind, file, line, message }));
   const known = [...points, ...splats];
-  const extra = fatal !== undefined && !known.some(({ message }) => message === fatal) ? [observation('panic', fatal)] : [];
+  const extra =
+    fatal !== undefined && !known.some(({ message }) => message === fatal) ? [observation('panic', fatal)] : [];
   return markNew(uniqueByKey([...extra, ...known]), context.isBase ? null : (context.before[stage] ?? []));
 }
 

@@ -29,15 +29,22 @@ export function judgeBuild(outcome: BuildOutcome, before: readonly Observation[]
   const { ended } = outcome;
   if (ended.kind !== 'exited') return judgement('miss', describeEnd(ended), findings);
   if (ended.code === 0) {
-    if (outcome.missing.length > 0) return judgement('error', `make exited 0 but ${outcome.missing.join(', ')} is not there`, findings);
+    if (outcome.missing.length > 0)
+      return judgement('error', `make exited 0 but ${outcome.missing.join(', ')} is not there`, findings);
     const fresh = findings.filter((finding) => finding.new && finding.kind === 'warning');
-    return fresh.length === 0 ? judgement('pass', null, findings) : judgement('warn', `${fresh.length} new ${plural('warning', fresh.length)}: ${fresh[0]?.message}`, findings);
+    return fresh.length === 0
+      ? judgement('pass', null, findings)
+      : judgement('warn', `${fresh.length} new ${plural('warning', fresh.length)}: ${fresh[0]?.message}`, findings);
   }
   if (outcome.infra) return judgement('miss', `the machine ended the build: ${outcome.infra}`, findings);
   const errors = findings.filter(({ kind }) => kind !== 'warning');
   const first = errors.find((finding) => finding.new) ?? errors[0];
   if (first) return judgement('fail', describeFinding(first), findings);
-  return judgement('error', `make exited ${ended.code} in words we do not know: ${outcome.lastComplaint ?? 'no complaint at all'}`, findings);
+  return judgement(
+    'error',
+    `make exited ${ended.code} in words we do not know: ${outcome.lastComplaint ?? 'no complaint at all'}`,
+    findings,
+  );
 }
 
 export function describeEnd(ended: Exclude<Ended, { kind: 'exited' }>): string {

@@ -37,7 +37,8 @@ export function judgeConfigure(outcome: ConfigureOutcome, before: Resolved | nul
   const why = broken.map((override) => explainOverride(override, facts(override.symbol)));
   const findings = sortFindings([...unknownSymbols(outcome, facts), ...deltaFindings(before, outcome.resolved)]);
   if (why.length === 0) return { ...judgement('pass', null, findings), inexpressible: null };
-  if (before === null) return { ...judgement('skip', `not expressible (${why.join('; ')})`, findings), inexpressible: why.join('; ') };
+  if (before === null)
+    return { ...judgement('skip', `not expressible (${why.join('; ')})`, findings), inexpressible: why.join('; ') };
   const errors = why.map((message): Finding => ({ kind: 'kconfig-error', file: null, line: null, message, new: true }));
   return { ...judgement('fail', why[0] ?? null, [...errors, ...findings]), inexpressible: null };
 }
@@ -47,15 +48,22 @@ function judgeEnd({ ended, infra, observations, lastComplaint, resolved }: Confi
   if (ended.code === 0 && resolved !== null) return null;
   if (ended.code === 0) return judgement('error', 'make exited 0 and left no .config');
   if (infra) return judgement('miss', `the machine ended the configuration: ${infra}`);
-  const errors = observations.filter(({ kind }) => kind !== 'warning').map((observation) => ({ ...observation, new: true }));
+  const errors = observations
+    .filter(({ kind }) => kind !== 'warning')
+    .map((observation) => ({ ...observation, new: true }));
   const [first] = errors;
   if (first) return judgement('fail', describeFinding(first), errors);
-  return judgement('error', `make exited ${ended.code} in words we do not know: ${lastComplaint ?? 'no complaint at all'}`);
+  return judgement(
+    'error',
+    `make exited ${ended.code} in words we do not know: ${lastComplaint ?? 'no complaint at all'}`,
+  );
 }
 
 function unknownSymbols({ drifted }: ConfigureOutcome, facts: (symbol: string) => SymbolFacts): Finding[] {
   const unknown = drifted.filter(({ symbol }) => !facts(symbol).known);
-  return unknown.map(({ symbol, value }) => configFinding(`${symbol}=${value} of a fragment: this tree has no such symbol`, false));
+  return unknown.map(({ symbol, value }) =>
+    configFinding(`${symbol}=${value} of a fragment: this tree has no such symbol`, false),
+  );
 }
 
 /** Which symbols a patch changed without being asked: told, not judged. */

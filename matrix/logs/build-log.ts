@@ -42,16 +42,48 @@ const say = (file: string | undefined, message: string | undefined, line?: strin
 
 /** One row per dialect; the first that matches wins. Samples of each are kept under test/fixtures/logs. */
 const PATTERNS: readonly Pattern[] = [
-  { kind: 'modpost-error', line: /^ERROR: modpost: (.*?)(?: \[(\S+)\])?( undefined!)?$/, read: (m) => say(m[2], `${m[1]}${m[3] ?? ''}`) },
+  {
+    kind: 'modpost-error',
+    line: /^ERROR: modpost: (.*?)(?: \[(\S+)\])?( undefined!)?$/,
+    read: (m) => say(m[2], `${m[1]}${m[3] ?? ''}`),
+  },
   { kind: 'warning', line: /^WARNING: modpost: (?:(\S+?\.o): )?(.*)$/, read: (m) => say(m[1], `modpost: ${m[2]}`) },
-  { kind: 'warning', line: /^(\S+\.o): warning: objtool: (.*)$/, read: (m) => say(m[1], `objtool: ${m[2]?.replaceAll(/\+0x[0-9a-f]+/g, '')}`) },
-  { kind: 'kconfig-error', line: /^([^\s:]*Kconfig[^\s:]*):(\d+):? ?(?:error: )?(.*(?:syntax error|recursive dependency|unknown statement|invalid statement|can't open file|can not be used).*)$/, read: (m) => say(m[1], m[3], m[2]) },
+  {
+    kind: 'warning',
+    line: /^(\S+\.o): warning: objtool: (.*)$/,
+    read: (m) => say(m[1], `objtool: ${m[2]?.replaceAll(/\+0x[0-9a-f]+/g, '')}`),
+  },
+  {
+    kind: 'kconfig-error',
+    line: /^([^\s:]*Kconfig[^\s:]*):(\d+):? ?(?:error: )?(.*(?:syntax error|recursive dependency|unknown statement|invalid statement|can't open file|can not be used).*)$/,
+    read: (m) => say(m[1], m[3], m[2]),
+  },
   { kind: 'warning', line: /^([^\s:]*Kconfig[^\s:]*):(\d+):warning: (.*)$/, read: (m) => say(m[1], m[3], m[2]) },
-  { kind: 'link-error', line: /^(?:\S*ld(?:\.\w+)?: )?(?:(\S+?):(?:(\d+):|\(\.[^)]*\):)? )?(undefined reference to .*)$/, read: (m) => say(m[1], m[3], m[2]) },
-  { kind: 'link-error', line: /^\S*ld(?:\.\w+)?: (?!warning)(?:(\S+?\.[oa])(?:\([^)]*\))?: )?(?!in function)(.*(?:multiple definition|relocation truncated|undefined symbol|cannot find|duplicate symbol|ASSERT|overlaps).*)$/, read: (m) => say(m[1], m[2]) },
-  { kind: 'warning', line: /^\S*ld(?:\.\w+)?: warning: (?:(\S+?\.[oa]): )?(.*)$/, read: (m) => say(m[1], `ld: ${m[2]}`) },
-  { kind: 'make-error', line: /^make(?:\[\d+\])?: \*\*\* (No rule to make target .*?)\s*(?:Stop\.)?$/, read: (m) => say(undefined, m[1]) },
-  { kind: 'make-error', line: /^([^\s:]*(?:Makefile|Kbuild)[^\s:]*):(\d+): \*\*\* (.*)$/, read: (m) => say(m[1], m[3], m[2]) },
+  {
+    kind: 'link-error',
+    line: /^(?:\S*ld(?:\.\w+)?: )?(?:(\S+?):(?:(\d+):|\(\.[^)]*\):)? )?(undefined reference to .*)$/,
+    read: (m) => say(m[1], m[3], m[2]),
+  },
+  {
+    kind: 'link-error',
+    line: /^\S*ld(?:\.\w+)?: (?!warning)(?:(\S+?\.[oa])(?:\([^)]*\))?: )?(?!in function)(.*(?:multiple definition|relocation truncated|undefined symbol|cannot find|duplicate symbol|ASSERT|overlaps).*)$/,
+    read: (m) => say(m[1], m[2]),
+  },
+  {
+    kind: 'warning',
+    line: /^\S*ld(?:\.\w+)?: warning: (?:(\S+?\.[oa]): )?(.*)$/,
+    read: (m) => say(m[1], `ld: ${m[2]}`),
+  },
+  {
+    kind: 'make-error',
+    line: /^make(?:\[\d+\])?: \*\*\* (No rule to make target .*?)\s*(?:Stop\.)?$/,
+    read: (m) => say(undefined, m[1]),
+  },
+  {
+    kind: 'make-error',
+    line: /^([^\s:]*(?:Makefile|Kbuild)[^\s:]*):(\d+): \*\*\* (.*)$/,
+    read: (m) => say(m[1], m[3], m[2]),
+  },
   { kind: 'compile-error', line: /^(\S+\.S):(\d+): Error: (.*)$/, read: (m) => say(m[1], m[3], m[2]) },
 ];
 
@@ -59,7 +91,10 @@ const PATTERNS: readonly Pattern[] = [
  * Reads the output of `make -k --output-sync=target`, where what a compiler says stands right behind the line that
  * names its target. `sourceDir` and `buildDir` are cut off from paths. Any bytes are accepted.
  */
-export function parseBuildLog(text: string, { sourceDir, buildDir }: { sourceDir: string; buildDir: string }): BuildLog {
+export function parseBuildLog(
+  text: string,
+  { sourceDir, buildDir }: { sourceDir: string; buildDir: string },
+): BuildLog {
   const units = new Map<string, Observation[]>();
   let unit = '';
   let infra: string | null = null;

@@ -44,12 +44,21 @@ const SPLATS: readonly { readonly kind: 'panic' | 'splat'; readonly line: RegExp
   { kind: 'splat', line: /^rcu: .*(?:stall|detected)/ },
   { kind: 'splat', line: /^(?:watchdog: BUG|refcount_t: |list_(?:add|del) corruption|DEBUG_LOCKS_WARN)/ },
   { kind: 'splat', line: /^(?:kmem_cache_destroy|Slab cache still has objects)/ },
-  { kind: 'splat', line: /(?:Unknown symbol|disagrees about version of symbol|failed to validate module|version magic .* should be)/ },
+  {
+    kind: 'splat',
+    line: /(?:Unknown symbol|disagrees about version of symbol|failed to validate module|version magic .* should be)/,
+  },
 ];
 
 /** Reads the serial stream of one boot. Any bytes are accepted. */
 export function parseConsole(text: string): ConsoleFacts {
-  const state = { stage: 'boot' as Stage, spoke: false, ready: false, done: null as number | null, planned: null as number | null };
+  const state = {
+    stage: 'boot' as Stage,
+    spoke: false,
+    ready: false,
+    done: null as number | null,
+    planned: null as number | null,
+  };
   const points: Point[] = [];
   const splats: Splat[] = [];
   let lastLine = '';
@@ -57,7 +66,7 @@ export function parseConsole(text: string): ConsoleFacts {
     const line = printable(raw).replace(TIMESTAMP, '');
     if (line.trim() === '') continue;
     lastLine = line;
-    state.spoke ||= TIMESTAMP.test(printable(raw)) || /^Linux version /.test(line) || READY.test(line);
+    state.spoke ||= TIMESTAMP.test(printable(raw)) || line.startsWith('Linux version ') || READY.test(line);
     state.ready ||= READY.test(line);
     state.done ??= numberOf(DONE, line);
     state.planned ??= numberOf(PLAN, line);
@@ -74,7 +83,9 @@ function readSplat(line: string, stage: Stage): Splat[] {
   const pattern = SPLATS.find((candidate) => candidate.line.test(line));
   if (!pattern) return [];
   const at = /\bat ([\w./-]+\.[chS]):(\d+)\b/.exec(line);
-  return [{ kind: pattern.kind, stage, file: at?.[1] ?? null, line: at ? Number(at[2]) : null, message: withoutNoise(line) }];
+  return [
+    { kind: pattern.kind, stage, file: at?.[1] ?? null, line: at ? Number(at[2]) : null, message: withoutNoise(line) },
+  ];
 }
 
 /** Addresses, process ids and CPU numbers differ from boot to boot and say nothing. */
@@ -94,5 +105,7 @@ function numberOf(pattern: RegExp, line: string): number | null {
 
 /** Firmware speaks in terminal escapes; a hostile kernel might too. */
 function printable(line: string): string {
-  return line.replaceAll(/\u001B(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])/g, '').replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F]/g, '');
+  return line
+    .replaceAll(/\u001B(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])/g, '')
+    .replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F]/g, '');
 }

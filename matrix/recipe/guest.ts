@@ -58,7 +58,8 @@ export function probeConf(column: Column, modules: readonly GuestModule[]): stri
 }
 
 /** Packs the directory it runs in. The kernel's built-in initramfs already has /dev/console (usr/default_cpio_list). */
-export const PACK_INITRAMFS = 'find . -mindepth 1 -printf "%P\\n" | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0 --reproducible';
+export const PACK_INITRAMFS =
+  'find . -mindepth 1 -printf "%P\\n" | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0 --reproducible';
 
 export const PROBE_CFLAGS: readonly string[] = ['-static', '-O2', '-Wall', '-Wextra'];
 

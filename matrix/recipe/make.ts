@@ -24,7 +24,16 @@ export const BUILD_ENV: Readonly<Record<string, string>> = {
 function makeArgv(column: Column, { source, build, launcher }: BuildPlace): string[] {
   const { ARCH } = column.row.make;
   const compiler = launcher === null ? [] : [`CC=${launcher} ${compilerOf(column)}`];
-  return ['make', '-C', source, `O=${build}`, `ARCH=${ARCH}`, `CROSS_COMPILE=${column.row.toolchain.prefix}`, ...compiler, 'LOCALVERSION='];
+  return [
+    'make',
+    '-C',
+    source,
+    `O=${build}`,
+    `ARCH=${ARCH}`,
+    `CROSS_COMPILE=${column.row.toolchain.prefix}`,
+    ...compiler,
+    'LOCALVERSION=',
+  ];
 }
 
 /** The configuration targets, in order. The requests lie in `requestsFile`, for KCONFIG_ALLCONFIG or appended to .config. */

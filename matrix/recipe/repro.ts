@@ -20,7 +20,14 @@ export interface ReproInput {
 
 /** Plain shell lines that rebuild, and where it came so far reboot, one cell without kvm-matrix. */
 export function reproLines(input: ReproInput): string {
-  return [header(input), configureLines(input), buildLines(input), ...(input.modules && input.column.row.qemu ? [bootLines(input, input.modules)] : [])].join('\n\n') + '\n';
+  return (
+    [
+      header(input),
+      configureLines(input),
+      buildLines(input),
+      ...(input.modules && input.column.row.qemu ? [bootLines(input, input.modules)] : []),
+    ].join('\n\n') + '\n'
+  );
 }
 
 function header({ cell, commit, gitDir }: ReproInput): string {
@@ -43,7 +50,8 @@ function configureLines({ column }: ReproInput): string {
   const here = [`cat > "${file}" <<'END'`, requests, 'END'];
   const [first, ...rest] = configureArgvs(column, PLACE, file).map(shellLine);
   if (column.configBase === 'tiny') return [...here, first].join('\n');
-  if (isConfigTarget(column.configBase)) return [...here, first, `cat "${file}" >> "$work/out/.config"`, ...rest].join('\n');
+  if (isConfigTarget(column.configBase))
+    return [...here, first, `cat "${file}" >> "$work/out/.config"`, ...rest].join('\n');
   return [...here, `cat ${quote(column.configBase)} "${file}" > "$work/out/.config"`, first].join('\n');
 }
 

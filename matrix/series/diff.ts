@@ -24,7 +24,7 @@ const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 export function parseDiff(text: string): FileDiff[] {
   const files: Mutable<FileDiff>[] = [];
   const lines = text.split('\n');
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const line = lines[at] ?? '';
     const file = files.at(-1);
     const hunk = file && HUNK.exec(line);
@@ -68,7 +68,10 @@ function readHunk(lines: readonly string[], start: number, match: RegExpExecArra
     else if (sign !== '\\') break;
   }
   const text = lines.slice(start, at).join('\n');
-  return { hunk: { oldStart: Number(match[1]), oldLines, newLines, text, complete: old === 0 && fresh === 0 }, next: at };
+  return {
+    hunk: { oldStart: Number(match[1]), oldLines, newLines, text, complete: old === 0 && fresh === 0 },
+    next: at,
+  };
 }
 
 function fileFromGitLine(line: string): Mutable<FileDiff> {

@@ -53,7 +53,10 @@ interface Part {
  */
 export function assembleSeries(mails: readonly Mail[]): Series {
   const notes: string[] = [];
-  const parts = newestVersion(mails.flatMap((mail) => toPart(mail, notes)), notes);
+  const parts = newestVersion(
+    mails.flatMap((mail) => toPart(mail, notes)),
+    notes,
+  );
   const patches = orderPatches(parts.filter((part) => !isCover(part)));
   const cover = parts.find(isCover);
   const head = cover?.mail ?? parts.find((part) => part.tag.position === 1)?.mail;
@@ -92,7 +95,8 @@ function newestVersion(parts: readonly Part[], notes: string[]): Part[] {
 }
 
 function orderPatches(parts: readonly Part[]): Patch[] {
-  if (parts.length === 0) throw usageFailure('there is no patch in the series', 'give an mbox, a directory of patches, or a git range');
+  if (parts.length === 0)
+    throw usageFailure('there is no patch in the series', 'give an mbox, a directory of patches, or a git range');
   const total = Math.max(parts.length === 1 ? 1 : 0, ...parts.map((part) => part.tag.total ?? 0));
   const byPosition = new Map<number, Part>();
   for (const [index, part] of parts.entries()) addPart(byPosition, part, part.tag.position ?? index + 1);
@@ -112,7 +116,11 @@ function addPart(byPosition: Map<number, Part>, part: Part, position: number): v
 }
 
 function toPatch(part: Part | undefined, position: number, total: number): Patch {
-  if (!part) throw usageFailure(`patch ${position} of ${total} is missing`, 'fetch the whole thread again: the mailbox is cut short or incomplete');
+  if (!part)
+    throw usageFailure(
+      `patch ${position} of ${total} is missing`,
+      'fetch the whole thread again: the mailbox is cut short or incomplete',
+    );
   const { mail, tag, files } = part;
   if (files.length === 0) throw damaged(mail, `patch ${position} has no diff`);
   const damage = diffDamage(files);
@@ -130,7 +138,10 @@ function toPatch(part: Part | undefined, position: number, total: number): Patch
 }
 
 function damaged(mail: Mail, what: string): Error {
-  return usageFailure(`${mail.origin}: ${what}`, 'fetch or export the series again: the file is truncated or was edited');
+  return usageFailure(
+    `${mail.origin}: ${what}`,
+    'fetch or export the series again: the file is truncated or was edited',
+  );
 }
 
 function findBaseCommit(mails: readonly (Mail | undefined)[]): string | null {

@@ -35,7 +35,8 @@ export class ConsoleWatch {
     this.#tail = (this.#tail + chunk.toString('latin1')).slice(-400 - chunk.length);
     clearTimeout(this.#silence);
     this.#silence = this.#expect();
-    if (LAST_WORDS.test(this.#tail)) this.#goodbye ??= setTimeout(() => this.#end({ kind: 'exited', code: 0 }), GOODBYE_SECONDS * 1000);
+    if (LAST_WORDS.test(this.#tail))
+      this.#goodbye ??= setTimeout(() => this.#end({ kind: 'exited', code: 0 }), GOODBYE_SECONDS * 1000);
     if (this.#bytes > MOST_BYTES) this.#end({ kind: 'flooded', bytes: this.#bytes });
     return this.#bytes <= MOST_BYTES;
   }

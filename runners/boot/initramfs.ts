@@ -11,7 +11,9 @@ export const PROBE_DIR = join(PACKAGE_ROOT, 'runners/probe');
 
 /** Changes when the probe does. */
 export function probeDigest(): string {
-  const files = readdirSync(PROBE_DIR).filter((name) => /\.[ch]$/.test(name)).toSorted();
+  const files = readdirSync(PROBE_DIR)
+    .filter((name) => /\.[ch]$/.test(name))
+    .toSorted();
   return sha256(...files.map((name) => readFileSync(join(PROBE_DIR, name))));
 }
 
@@ -20,10 +22,15 @@ export async function buildProbe(column: Column, dir: string): Promise<string> {
   const program = join(dir, `probe-${column.arch}-${probeDigest().slice(0, 12)}`);
   if (existsSync(program)) return program;
   makeDir(dir);
-  const sources = readdirSync(PROBE_DIR).filter((name) => name.endsWith('.c')).map((name) => join(PROBE_DIR, name));
+  const sources = readdirSync(PROBE_DIR)
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => join(PROBE_DIR, name));
   const { code, stderr } = await capture([compilerOf(column), ...PROBE_CFLAGS, '-o', `${program}.new`, ...sources]);
   if (code !== 0) {
-    throw infraFailure(`the probe does not compile for ${column.arch}: ${stderr.trim().split('\n').at(-1)}`, 'is the static C library there? `kvm-matrix doctor` tells which package brings it');
+    throw infraFailure(
+      `the probe does not compile for ${column.arch}: ${stderr.trim().split('\n').at(-1)}`,
+      'is the static C library there? `kvm-matrix doctor` tells which package brings it',
+    );
   }
   await output(['mv', `${program}.new`, program]);
   return program;
@@ -40,7 +47,14 @@ export interface InitramfsJob {
 }
 
 /** Packs probe, its configuration and the modules. The same inputs give the same bytes. */
-export async function packInitramfs({ column, modules, buildDir, probe, scratch, target }: InitramfsJob): Promise<void> {
+export async function packInitramfs({
+  column,
+  modules,
+  buildDir,
+  probe,
+  scratch,
+  target,
+}: InitramfsJob): Promise<void> {
   const root = join(scratch, 'root');
   remove(root);
   makeDir(join(root, 'modules'));

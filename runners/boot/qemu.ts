@@ -30,7 +30,12 @@ export async function bootGuest({ qemu, image, initrd, log, signal }: BootJob): 
     const console = parseConsole(readFileSync(log, 'utf8'));
     // QEMU's words about the machine (a blocked DMA, say) stand behind the guest's, not in the middle of its lines.
     writeSync(fd, stderr);
-    return { ended: watch.ending ?? ended, console, complaint: stderr.trim().split('\n').at(-1) ?? '', seconds: (performance.now() - start) / 1000 };
+    return {
+      ended: watch.ending ?? ended,
+      console,
+      complaint: stderr.trim().split('\n').at(-1) ?? '',
+      seconds: (performance.now() - start) / 1000,
+    };
   } finally {
     watch.close();
     closeSync(fd);

@@ -27,7 +27,12 @@ export async function buildColumn(job: BuildJob): Promise<BuildOutcome> {
   const memory = `${place.build}.warnings.json`;
   if (existsSync(underway)) removeNewer(place.build, lstatSync(underway).mtimeMs);
   writeWhole(underway, '');
-  const ended = await runLogged(buildArgv(column, place, job.resolved), { log, signal, inherit: jobserver.inherit, env: { ...BUILD_ENV, ...jobserver.env } });
+  const ended = await runLogged(buildArgv(column, place, job.resolved), {
+    log,
+    signal,
+    inherit: jobserver.inherit,
+    env: { ...BUILD_ENV, ...jobserver.env },
+  });
   const parsed = parseBuildLog(readFileSync(log, 'utf8'), { sourceDir: place.source, buildDir: place.build });
   const alive = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
   writeWhole(memory, JSON.stringify(alive));
@@ -35,7 +40,13 @@ export async function buildColumn(job: BuildJob): Promise<BuildOutcome> {
   stopOnFullDisk(place.build, parsed.infra);
   const errors = distinct(parsed.units.values()).filter(({ kind }) => kind !== 'warning');
   const missing = existsSync(join(place.build, column.row.make.image)) ? [] : [column.row.make.image];
-  return { ended, observations: distinct([errors, ...Object.values(alive)]), infra: parsed.infra, lastComplaint: parsed.lastComplaint, missing };
+  return {
+    ended,
+    observations: distinct([errors, ...Object.values(alive)]),
+    infra: parsed.infra,
+    lastComplaint: parsed.lastComplaint,
+    missing,
+  };
 }
 
 /** On a full disk no later cell would fare better: the run stops, and can go on when there is room. */

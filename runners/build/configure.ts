@@ -34,19 +34,28 @@ export async function configureColumn(job: ConfigureJob): Promise<Configured> {
   const { ended, makeCalls } = await runTargets(job, requestsFile, requests);
   const text = readFileSync(log, 'utf8');
   const { units, infra, lastComplaint } = parseBuildLog(text, { sourceDir: place.source, buildDir: place.build });
-  const resolved = ended.kind === 'exited' && ended.code === 0 && existsSync(dotConfig) ? parseDotConfig(readFileSync(dotConfig, 'utf8')) : null;
+  const resolved =
+    ended.kind === 'exited' && ended.code === 0 && existsSync(dotConfig)
+      ? parseDotConfig(readFileSync(dotConfig, 'utf8'))
+      : null;
   const overrides = await explainOverrides(job, resolved);
   return { ended, observations: distinct(units.values()), infra, lastComplaint, resolved, ...overrides, makeCalls };
 }
 
-async function runTargets({ column, place, log, signal }: ConfigureJob, requestsFile: string, requests: string): Promise<{ ended: Ended; makeCalls: number }> {
+async function runTargets(
+  { column, place, log, signal }: ConfigureJob,
+  requestsFile: string,
+  requests: string,
+): Promise<{ ended: Ended; makeCalls: number }> {
   const dotConfig = join(place.build, '.config');
-  if (column.configBase !== 'tiny' && !isConfigTarget(column.configBase)) writeIfChanged(dotConfig, readBase(column.configBase) + requests);
+  if (column.configBase !== 'tiny' && !isConfigTarget(column.configBase))
+    writeIfChanged(dotConfig, readBase(column.configBase) + requests);
   let makeCalls = 0;
   let ended: Ended = { kind: 'exited', code: 0 };
   for (const argv of configureArgvs(column, place, requestsFile)) {
     // A *config target writes .config; the requests go behind it and olddefconfig has the last word.
-    if (argv.at(-1) === 'olddefconfig' && makeCalls > 0) writeWhole(dotConfig, readFileSync(dotConfig, 'utf8') + requests);
+    if (argv.at(-1) === 'olddefconfig' && makeCalls > 0)
+      writeWhole(dotConfig, readFileSync(dotConfig, 'utf8') + requests);
     ended = await runLogged(argv, { log, append: makeCalls > 0, signal, env: BUILD_ENV });
     makeCalls += 1;
     if (ended.kind !== 'exited' || ended.code !== 0) break;
@@ -54,18 +63,28 @@ async function runTargets({ column, place, log, signal }: ConfigureJob, requests
   return { ended, makeCalls };
 }
 
-async function explainOverrides(job: ConfigureJob, resolved: Resolved | null): Promise<Pick<ConfigureOutcome, 'refused' | 'drifted' | 'facts'>> {
+async function explainOverrides(
+  job: ConfigureJob,
+  resolved: Resolved | null,
+): Promise<Pick<ConfigureOutcome, 'refused' | 'drifted' | 'facts'>> {
   if (resolved === null) return { refused: [], drifted: [], facts: new Map() };
   const refused = overridden(job.column.requests, resolved);
   const asked = new Set(job.column.requests.map(({ symbol }) => symbol));
-  const drifted = overridden(job.column.fragments.filter(({ symbol }) => !asked.has(symbol)), resolved);
+  const drifted = overridden(
+    job.column.fragments.filter(({ symbol }) => !asked.has(symbol)),
+    resolved,
+  );
   const symbols = [...refused, ...drifted].map(({ symbol }) => symbol);
   return { refused, drifted, facts: symbols.length === 0 ? new Map() : await kconfigFacts(job, symbols) };
 }
 
 function readBase(file: string): string {
   const text = readIfThere(file);
-  if (text === null) throw usageFailure(`config base ${file}: there is no such file`, 'name tiny, a *config target of the kernel, or a .config file in matrix.yaml');
+  if (text === null)
+    throw usageFailure(
+      `config base ${file}: there is no such file`,
+      'name tiny, a *config target of the kernel, or a .config file in matrix.yaml',
+    );
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 

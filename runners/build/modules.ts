@@ -6,8 +6,13 @@ import { readIfThere } from '../files.ts';
 /** The modules that a build has made, from `modules.order` and each file's .modinfo. */
 export function listModules(buildDir: string): BuiltModule[] {
   const order = readIfThere(join(buildDir, 'modules.order')) ?? '';
-  const paths = order.split('\n').filter(Boolean).map((path) => path.replace(/\.o$/, '.ko'));
-  return paths.filter((path) => existsSync(join(buildDir, path))).map((path) => ({ name: moduleName(basename(path, '.ko')), path, depends: readDepends(join(buildDir, path)) }));
+  const paths = order
+    .split('\n')
+    .filter(Boolean)
+    .map((path) => path.replace(/\.o$/, '.ko'));
+  return paths
+    .filter((path) => existsSync(join(buildDir, path)))
+    .map((path) => ({ name: moduleName(basename(path, '.ko')), path, depends: readDepends(join(buildDir, path)) }));
 }
 
 /** modpost writes `depends=a,b` into .modinfo, NUL-terminated (scripts/mod/modpost.c). */

@@ -26,13 +26,20 @@ export async function examine(file: MatrixFile): Promise<Check[]> {
 }
 
 function checkHeader({ file, package: name, why }: (typeof HEADER_PACKAGES)[number]): Check {
-  return existsSync(file) ? { name, state: 'ok', detail: file, packages: [name] } : { name, state: 'missing', detail: `${file} is not there (${why})`, packages: [name] };
+  return existsSync(file)
+    ? { name, state: 'ok', detail: file, packages: [name] }
+    : { name, state: 'missing', detail: `${file} is not there (${why})`, packages: [name] };
 }
 
 function checkRoom(): Check {
   const { bavail, bsize } = statfsSync('.');
   const gib = (bavail * bsize) / 2 ** 30;
-  return { name: 'disk', state: gib < ROOM_GIB ? 'missing' : 'ok', detail: `${gib.toFixed(0)} GiB free here${gib < ROOM_GIB ? `, ${ROOM_GIB} wanted` : ''}`, packages: [] };
+  return {
+    name: 'disk',
+    state: gib < ROOM_GIB ? 'missing' : 'ok',
+    detail: `${gib.toFixed(0)} GiB free here${gib < ROOM_GIB ? `, ${ROOM_GIB} wanted` : ''}`,
+    packages: [],
+  };
 }
 
 /** Boots use TCG everywhere: it is the same on every machine, and a /dev/kvm inside a cloud guest may be slower. */

@@ -13,7 +13,8 @@ export async function installPackages(packages: readonly string[], { yes }: { ye
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const install = [...sudo(), 'apt-get', 'install', '-y', '--no-install-recommends', ...packages];
   process.stderr.write(`${install.join(' ')}\n`);
-  if (!yes && !(await agreed())) throw infraFailure('nothing was installed', 'run the line above yourself, or `kvm-matrix setup --yes`');
+  if (!yes && !(await agreed()))
+    throw infraFailure('nothing was installed', 'run the line above yourself, or `kvm-matrix setup --yes`');
   await shown([...sudo(), 'apt-get', 'update', '-q'], env);
   await shown(install, env);
 }
@@ -27,7 +28,10 @@ export function hasKernelSource(): boolean {
 export async function newestKernelSource(yes: boolean): Promise<string | null> {
   if (yes) await shown([...sudo(), 'apt-get', 'update', '-q'], {});
   const { stdout } = await capture(['apt-cache', 'search', '--names-only', '^linux-source-[0-9.]+$']);
-  const names = stdout.split('\n').map((line) => line.split(' ', 1)[0] ?? '').filter(Boolean);
+  const names = stdout
+    .split('\n')
+    .map((line) => line.split(' ', 1)[0] ?? '')
+    .filter(Boolean);
   return names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1) ?? null;
 }
 
@@ -37,7 +41,8 @@ function sudo(): string[] {
 
 async function shown(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
   const ended = await runShown(argv, { env });
-  if (ended.kind !== 'exited' || ended.code !== 0) throw infraFailure(`${argv.join(' ')} failed`, 'its own words stand above');
+  if (ended.kind !== 'exited' || ended.code !== 0)
+    throw infraFailure(`${argv.join(' ')} failed`, 'its own words stand above');
 }
 
 async function agreed(): Promise<boolean> {

@@ -22,7 +22,8 @@ export async function readSeries(argument: string, tree: string | undefined): Pr
   if (stat) return { series: await readFiles([argument]), rangeBase: null };
   const range = /^(.+?)\.\.\.?(.*)$/.exec(argument);
   if (range && tree !== undefined) return readRange(tree, range[1] ?? '', range[2] || 'HEAD');
-  if (range) throw usageFailure(`--series ${argument} is a git range and there is no --tree to look in`, 'add --tree LINUX');
+  if (range)
+    throw usageFailure(`--series ${argument} is a git range and there is no --tree to look in`, 'add --tree LINUX');
   throw usageFailure(`--series ${argument}: there is no such file or directory`, FORMS);
 }
 
@@ -36,9 +37,18 @@ async function readRange(tree: string, from: string, to: string): Promise<Series
   const base = await readUserTree(tree, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${from}^{commit}`]);
   if (base.code !== 0) throw usageFailure(`--series ${from}..${to}: the tree has no commit ${from}`, FORMS);
   const merges = await readUserTree(tree, ['rev-list', '--merges', '--count', `${from}..${to}`]);
-  if (merges.stdout.trim() !== '0') throw usageFailure(`${from}..${to} has merges in it`, 'a series is a straight line of commits: rebase it');
-  const mails = await readUserTree(tree, ['format-patch', '--stdout', '--no-signature', '--full-index', '-n', `${from}..${to}`]);
-  if (mails.code !== 0 || mails.stdout === '') throw usageFailure(`--series ${from}..${to}: no commits in it`, mails.stderr.trim() || FORMS);
+  if (merges.stdout.trim() !== '0')
+    throw usageFailure(`${from}..${to} has merges in it`, 'a series is a straight line of commits: rebase it');
+  const mails = await readUserTree(tree, [
+    'format-patch',
+    '--stdout',
+    '--no-signature',
+    '--full-index',
+    '-n',
+    `${from}..${to}`,
+  ]);
+  if (mails.code !== 0 || mails.stdout === '')
+    throw usageFailure(`--series ${from}..${to}: no commits in it`, mails.stderr.trim() || FORMS);
   const series = assembleSeries(await splitMails(mails.stdout, `${from}..${to}`));
   return { series, rangeBase: base.stdout.trim() };
 }
@@ -58,7 +68,9 @@ async function splitMails(mailbox: string | Uint8Array, name: string): Promise<M
     const { code, stderr } = await splitInto(dir, mailbox, isMboxrd);
     if (code !== 0) throw usageFailure(`${name} is no mailbox: ${stderr.trim()}`, FORMS);
     const files = readdirSync(dir).toSorted();
-    return await Promise.all(files.map((file, index) => readMail(join(dir, file), files.length > 1 ? `${name}, mail ${index + 1}` : name)));
+    return await Promise.all(
+      files.map((file, index) => readMail(join(dir, file), files.length > 1 ? `${name}, mail ${index + 1}` : name)),
+    );
   } finally {
     remove(dir);
   }

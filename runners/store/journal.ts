@@ -42,6 +42,10 @@ function parseLine(line: string, index: number, path: string): Event {
   try {
     return JSON.parse(line) as Event;
   } catch (error) {
-    throw infraFailure(`${path}:${index + 1} is no JSON`, 'the journal was damaged from outside; start afresh with --fresh', error);
+    throw infraFailure(
+      `${path}:${index + 1} is no JSON`,
+      'the journal was damaged from outside; start afresh with --fresh',
+      error,
+    );
   }
 }

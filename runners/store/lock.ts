@@ -39,7 +39,9 @@ async function endLeftovers(out: OutDir): Promise<void> {
 
 function leftovers(out: OutDir): number[] {
   const mark = `${MARKER}=${out.path}\0`;
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   return pids.filter((pid) => pid !== process.pid && environmentOf(pid).includes(mark));
 }
 

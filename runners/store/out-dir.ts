@@ -24,12 +24,20 @@ export class OutDir {
   /** The ids of all runs, oldest first. */
   runs(): string[] {
     const dir = join(this.path, 'runs');
-    return existsSync(dir) ? readdirSync(dir).filter((name) => /^run-\d+$/.test(name)).toSorted() : [];
+    return existsSync(dir)
+      ? readdirSync(dir)
+          .filter((name) => /^run-\d+$/.test(name))
+          .toSorted()
+      : [];
   }
 
   lastRun(): string {
     const last = this.runs().at(-1);
-    if (last === undefined) throw usageFailure(`there is no run in ${this.path}`, 'start one with `kvm-matrix run --series … --tree …`, or name the directory with --out');
+    if (last === undefined)
+      throw usageFailure(
+        `there is no run in ${this.path}`,
+        'start one with `kvm-matrix run --series … --tree …`, or name the directory with --out',
+      );
     return last;
   }
 
@@ -45,7 +53,8 @@ export class OutDir {
 
   events(id: string): Event[] {
     const events = this.journal(id).read();
-    if (events.length === 0) throw usageFailure(`${this.runDir(id)} has no journal`, 'name another run with --run, or start one');
+    if (events.length === 0)
+      throw usageFailure(`${this.runDir(id)} has no journal`, 'name another run with --run, or start one');
     return events;
   }
 }

@@ -22,7 +22,8 @@ export function loadResults(out: OutDir, except: string): Map<string, StoredCell
 function cellsOf(out: OutDir, run: string): Map<string, StoredCell> {
   const cells = new Map<string, { run: string; cell: CellId; stages: Map<Stage, Settled> }>();
   for (const event of out.journal(run).read()) {
-    if (event.type !== 'stage-settled' || event.detail.fingerprint === null || parseCellId(event.cell) === null) continue;
+    if (event.type !== 'stage-settled' || event.detail.fingerprint === null || parseCellId(event.cell) === null)
+      continue;
     const known = cells.get(event.detail.fingerprint) ?? { run, cell: event.cell, stages: new Map() };
     known.stages.set(event.result.stage, { result: event.result, detail: event.detail });
     cells.set(event.detail.fingerprint, known);

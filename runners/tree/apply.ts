@@ -49,7 +49,8 @@ async function applyAll(scratch: GitPlace, patches: readonly Patch[]): Promise<A
   let before = await listIndex(scratch);
   for (const patch of patches) {
     const broken = done.find(({ commit }) => commit === null)?.patch.position;
-    const { ok, note } = broken === undefined ? await applyOne(scratch, patch) : { ok: false, note: `needs patch ${broken}` };
+    const { ok, note } =
+      broken === undefined ? await applyOne(scratch, patch) : { ok: false, note: `needs patch ${broken}` };
     const after = ok ? await listIndex(scratch) : before;
     done.push({ patch, note, commit: ok ? { patch, scratch, before, after } : null });
     before = after;

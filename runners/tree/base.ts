@@ -12,13 +12,17 @@ import { resolveCommit, type Repository } from './repository.ts';
 export async function findBase(repo: Repository, series: Series, asked: string | undefined): Promise<BaseFacts> {
   const named = series.baseCommit;
   if (named !== null && (await resolveCommit(repo, named)) !== null) {
-    return { commit: named, how: `base-commit: of the series${asked === undefined ? '' : `, which the tree has (--base ${asked} not needed)`}` };
+    return {
+      commit: named,
+      how: `base-commit: of the series${asked === undefined ? '' : `, which the tree has (--base ${asked} not needed)`}`,
+    };
   }
   const lacking = named === null ? '' : `; base-commit: ${named.slice(0, 12)} is not in the tree`;
   if (asked !== undefined) return { commit: await resolveAsked(repo, asked), how: `--base ${asked}${lacking}` };
   const claims = baseBlobs(series);
   const commit = await newestMatch(repo, claims);
-  if (commit !== null) return { commit, how: `the newest commit on which all ${claims.length} pre-image blobs match${lacking}` };
+  if (commit !== null)
+    return { commit, how: `the newest commit on which all ${claims.length} pre-image blobs match${lacking}` };
   if (repo.userTree === null) return { commit: repo.head, how: `the only commit of the imported source${lacking}` };
   throw usageFailure(
     `no base found: no commit of the tree has all the ${claims.length} files that the series changes${lacking}`,
@@ -28,7 +32,11 @@ export async function findBase(repo: Repository, series: Series, asked: string |
 
 async function resolveAsked(repo: Repository, asked: string): Promise<string> {
   const commit = await resolveCommit(repo, asked);
-  if (commit === null) throw usageFailure(`--base ${asked}: the tree has no such commit`, 'name a tag, a branch or a commit id of the tree');
+  if (commit === null)
+    throw usageFailure(
+      `--base ${asked}: the tree has no such commit`,
+      'name a tag, a branch or a commit id of the tree',
+    );
   return commit;
 }
 

@@ -14,7 +14,12 @@ export interface NewCommit {
 }
 
 /** Commits one upon the other in the repository `gitDir`, from `base` on; gives back their ids. */
-export async function importCommits(gitDir: string, ref: string, base: string, commits: readonly NewCommit[]): Promise<string[]> {
+export async function importCommits(
+  gitDir: string,
+  ref: string,
+  base: string,
+  commits: readonly NewCommit[],
+): Promise<string[]> {
   if (commits.length === 0) return [];
   const marks = join(gitDir, 'kvm-matrix', 'marks');
   const stream = new FastImport(gitDir, [`--export-marks=${marks}`, '--force']);
@@ -22,7 +27,15 @@ export async function importCommits(gitDir: string, ref: string, base: string, c
   for (const [index, { patch, ...change }] of commits.entries()) {
     const { name, email, date } = patch.author;
     const author = `${clean(name)} <${clean(email)}>`;
-    await stream.commit({ ref, mark: index + 1, author, who: 'kvm-matrix <kvm-matrix@localhost>', date, from: parent, message: `${patch.subject}\n\n${patch.body.trim()}\n` });
+    await stream.commit({
+      ref,
+      mark: index + 1,
+      author,
+      who: 'kvm-matrix <kvm-matrix@localhost>',
+      date,
+      from: parent,
+      message: `${patch.subject}\n\n${patch.body.trim()}\n`,
+    });
     await writeChange(stream, change);
     parent = `:${index + 1}`;
   }

@@ -12,7 +12,13 @@ export interface TreeEntry {
   readonly content: Buffer;
 }
 
-const DECOMPRESSORS: Readonly<Record<string, string>> = { xz: 'xz', bz2: 'bzip2', gz: 'gzip', tgz: 'gzip', zst: 'zstd' };
+const DECOMPRESSORS: Readonly<Record<string, string>> = {
+  xz: 'xz',
+  bz2: 'bzip2',
+  gz: 'gzip',
+  tgz: 'gzip',
+  zst: 'zstd',
+};
 
 /** The files of a tarball, its single leading directory cut off. */
 export async function* tarEntries(file: string): AsyncGenerator<TreeEntry> {
@@ -27,20 +33,22 @@ export async function* tarEntries(file: string): AsyncGenerator<TreeEntry> {
   for (const entry of ended.splice(0)) yield* toTreeEntry(entry, contents);
 }
 
-async function* openTar(file: string): AsyncGenerator<unknown> {
+async function* openTar(file: string): AsyncGenerator {
   const program = DECOMPRESSORS[file.split('.').at(-1) ?? ''];
   if (program === undefined) return yield* createReadStream(file);
   const pipe = openPipe([program, '-dc', file]);
   yield* pipe.stdout;
   const ended = await pipe.ended;
-  if (ended.kind === 'not-started') throw infraFailure(`${program} is needed to read ${file} and is not installed`, 'run `kvm-matrix setup`');
-  if (ended.kind !== 'exited' || ended.code !== 0) throw usageFailure(`${file} is damaged: ${program} could not read it to the end`, 'fetch the tarball again');
+  if (ended.kind === 'not-started')
+    throw infraFailure(`${program} is needed to read ${file} and is not installed`, 'run `kvm-matrix setup`');
+  if (ended.kind !== 'exited' || ended.code !== 0)
+    throw usageFailure(`${file} is damaged: ${program} could not read it to the end`, 'fetch the tarball again');
 }
 
 function readEntry(entry: ReadEntry, contents: Map<ReadEntry, Buffer[]>, ended: ReadEntry[]): void {
   const chunks: Buffer[] = [];
   contents.set(entry, chunks);
-  entry.on('data', (chunk) => chunks.push(chunk as Buffer));
+  entry.on('data', (chunk) => chunks.push(chunk));
   entry.on('end', () => ended.push(entry));
 }
 
@@ -50,8 +58,13 @@ function* toTreeEntry(entry: ReadEntry, contents: Map<ReadEntry, Buffer[]>): Gen
   const path = entry.path.replace(/^(\.\/)?[^/]+\//, '');
   if (path === '' || path.endsWith('/')) return;
   if (entry.type === 'SymbolicLink') yield { path, mode: '120000', content: Buffer.from(entry.linkpath ?? '') };
-  else if (entry.type === 'File' || entry.type === 'OldFile') yield { path, mode: fileMode(entry.mode ?? 0o644), content: Buffer.concat(chunks) };
-  else if (entry.type !== 'Directory') throw usageFailure(`${entry.path} in the tarball is a ${entry.type}`, 'a kernel tarball has files, directories and symbolic links only');
+  else if (entry.type === 'File' || entry.type === 'OldFile')
+    yield { path, mode: fileMode(entry.mode ?? 0o644), content: Buffer.concat(chunks) };
+  else if (entry.type !== 'Directory')
+    throw usageFailure(
+      `${entry.path} in the tarball is a ${entry.type}`,
+      'a kernel tarball has files, directories and symbolic links only',
+    );
 }
 
 /** The files below a directory, in the order of their names. A `.git` is no part of the source. */
@@ -61,7 +74,8 @@ export async function* dirEntries(root: string, below = ''): AsyncGenerator<Tree
     const path = below === '' ? name : `${below}/${name}`;
     const stat = lstatSync(join(root, path));
     if (stat.isDirectory()) yield* dirEntries(root, path);
-    else if (stat.isSymbolicLink()) yield { path, mode: '120000', content: Buffer.from(readlinkSync(join(root, path))) };
+    else if (stat.isSymbolicLink())
+      yield { path, mode: '120000', content: Buffer.from(readlinkSync(join(root, path))) };
     else if (stat.isFile()) yield { path, mode: fileMode(stat.mode), content: readFileSync(join(root, path)) };
   }
 }

@@ -21,7 +21,17 @@ export class FastImport {
 
   constructor(gitDir: string, args: readonly string[] = []) {
     // Small packs would be unpacked into loose objects, and that freshens.
-    const argv = ['-c', 'core.compression=1', '-c', 'fastimport.unpackLimit=0', 'fast-import', '--quiet', '--depth=0', '--date-format=rfc2822', ...args];
+    const argv = [
+      '-c',
+      'core.compression=1',
+      '-c',
+      'fastimport.unpackLimit=0',
+      'fast-import',
+      '--quiet',
+      '--depth=0',
+      '--date-format=rfc2822',
+      ...args,
+    ];
     this.#pipe = openPipe(gitArgv(argv), { env: placeEnv({ gitDir }) });
   }
 
@@ -51,7 +61,8 @@ export class FastImport {
   async close(): Promise<void> {
     this.#pipe.stdin.end();
     const ended = await this.#pipe.ended;
-    if (ended.kind !== 'exited' || ended.code !== 0) throw infraFailure('git fast-import failed', 'its own words stand above; is there room on the disk?');
+    if (ended.kind !== 'exited' || ended.code !== 0)
+      throw infraFailure('git fast-import failed', 'its own words stand above; is there room on the disk?');
   }
 
   async #data(content: Buffer): Promise<void> {

@@ -15,7 +15,18 @@ const NEUTRAL_ENV = {
   GIT_OPTIONAL_LOCKS: '0',
 };
 
-const NEUTRAL_ARGS = ['-c', 'safe.directory=*', '-c', 'gc.auto=0', '-c', 'core.autocrlf=false', '-c', 'core.fileMode=true', '-c', 'advice.detachedHead=false'];
+const NEUTRAL_ARGS = [
+  '-c',
+  'safe.directory=*',
+  '-c',
+  'gc.auto=0',
+  '-c',
+  'core.autocrlf=false',
+  '-c',
+  'core.fileMode=true',
+  '-c',
+  'advice.detachedHead=false',
+];
 
 /** Runs git in a repository of ours; a non-zero exit is a failure. */
 export function git(place: GitPlace, args: readonly string[], options: CaptureOptions = {}): Promise<string> {

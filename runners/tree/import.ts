@@ -33,7 +33,12 @@ function stampOf(source: string, isDir: boolean): string {
 async function fastImport(gitDir: string, entries: AsyncIterable<TreeEntry>): Promise<void> {
   const stream = new FastImport(gitDir);
   // Fixed, so that the same source gives the same commit everywhere.
-  await stream.commit({ ref: REF, who: 'kvm-matrix <kvm-matrix@localhost>', date: 'Thu, 1 Jan 1970 00:00:00 +0000', message: 'source tree\n' });
+  await stream.commit({
+    ref: REF,
+    who: 'kvm-matrix <kvm-matrix@localhost>',
+    date: 'Thu, 1 Jan 1970 00:00:00 +0000',
+    message: 'source tree\n',
+  });
   for await (const { path, mode, content } of entries) await stream.modify(mode, quotePath(path), content);
   await stream.close();
 }

@@ -38,9 +38,15 @@ export async function openLane(gitDir: string, dir: string, onNote: (note: strin
     const { code, stderr } = await tryGit(place, ['read-tree', '-u', ...args]);
     if (code === 0) return;
     const absent = /unable to read/.test(stderr) ? await absentPaths(gitDir, args.at(-1) ?? '') : [];
-    if (absent.length === 0) throw infraFailure(`the lane could not be checked out: ${stderr.trim().split('\n').at(-1)}`, `is there room on the disk? remove ${dir} and go on with --resume`);
+    if (absent.length === 0)
+      throw infraFailure(
+        `the lane could not be checked out: ${stderr.trim().split('\n').at(-1)}`,
+        `is there room on the disk? remove ${dir} and go on with --resume`,
+      );
     await leaveOut(gitDir, absent);
-    onNote(`${absent.length} files are not in the repository and are left out: ${absent.slice(0, 2).join(', ')}${absent.length > 2 ? ', …' : ''}`);
+    onNote(
+      `${absent.length} files are not in the repository and are left out: ${absent.slice(0, 2).join(', ')}${absent.length > 2 ? ', …' : ''}`,
+    );
     await git(place, ['read-tree', '-u', ...args]);
   }
 

@@ -16,12 +16,19 @@ export interface Repository {
 
 /** Opens `tree`: a git tree (borrowed through alternates), a plain directory or a tarball (imported once). */
 export async function openRepository(tree: string, reposDir: string): Promise<Repository> {
-  if (!existsSync(tree)) throw usageFailure(`--tree ${tree}: there is no such file or directory`, 'give a kernel git tree, an unpacked kernel source, or a tarball of one');
+  if (!existsSync(tree))
+    throw usageFailure(
+      `--tree ${tree}: there is no such file or directory`,
+      'give a kernel git tree, an unpacked kernel source, or a tarball of one',
+    );
   const path = realpathSync(tree);
   makeDir(reposDir);
   if (await isGitTree(path)) return borrow(path, reposDir);
   if (statSync(path).isDirectory() && !existsSync(join(path, 'Kconfig'))) {
-    throw usageFailure(`--tree ${tree} is no kernel source: it has neither .git nor Kconfig`, 'give the top directory of the kernel');
+    throw usageFailure(
+      `--tree ${tree} is no kernel source: it has neither .git nor Kconfig`,
+      'give the top directory of the kernel',
+    );
   }
   const { gitDir, commit } = await importSource(path, reposDir);
   return { gitDir, head: commit, userTree: null };
@@ -44,7 +51,9 @@ async function isGitTree(path: string): Promise<boolean> {
 
 async function borrow(path: string, reposDir: string): Promise<Repository> {
   const gitDir = join(reposDir, `borrow-${sha256(path).slice(0, 16)}.git`);
-  const objects = (await readUserTree(path, ['rev-parse', '--path-format=absolute', '--git-path', 'objects'])).stdout.trim();
+  const objects = (
+    await readUserTree(path, ['rev-parse', '--path-format=absolute', '--git-path', 'objects'])
+  ).stdout.trim();
   await git({ gitDir }, ['init', '--quiet', '--bare', gitDir]);
   writeWhole(join(gitDir, 'objects/info/alternates'), `${objects}\n`);
   const head = (await readUserTree(path, ['rev-parse', '--verify', 'HEAD'])).stdout.trim();

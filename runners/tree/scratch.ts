@@ -14,16 +14,30 @@ export interface IndexEntry {
  * here and not in the borrowing repository: git would touch the times of equal objects in the user's own object store
  * ("freshening", object-file.c), and 100 files are quicker than 80,000.
  */
-export async function seedScratch(repo: Repository, scratch: GitPlace, base: string, series: Series, paths: ReadonlySet<string>): Promise<void> {
+export async function seedScratch(
+  repo: Repository,
+  scratch: GitPlace,
+  base: string,
+  series: Series,
+  paths: ReadonlySet<string>,
+): Promise<void> {
   await git({ gitDir: scratch.gitDir }, ['init', '--quiet', '--bare', scratch.gitDir]);
   const stream = new FastImport(scratch.gitDir);
-  const preImages = new Set(series.patches.flatMap((patch) => patch.files.flatMap(({ preBlob }) => (preBlob ? [preBlob] : []))));
+  const preImages = new Set(
+    series.patches.flatMap((patch) => patch.files.flatMap(({ preBlob }) => (preBlob ? [preBlob] : []))),
+  );
   for (const blob of preImages) {
     const content = await readBlob(repo, blob);
     if (content !== null) await stream.blob(content);
   }
-  await stream.commit({ ref: 'refs/heads/base', who: 'kvm-matrix <kvm-matrix@localhost>', date: 'Thu, 1 Jan 1970 00:00:00 +0000', message: 'base' });
-  for (const [path, { mode, blob }] of await listTree(repo, base, paths)) await stream.modify(mode, quotePath(path), (await readBlob(repo, blob)) ?? Buffer.alloc(0));
+  await stream.commit({
+    ref: 'refs/heads/base',
+    who: 'kvm-matrix <kvm-matrix@localhost>',
+    date: 'Thu, 1 Jan 1970 00:00:00 +0000',
+    message: 'base',
+  });
+  for (const [path, { mode, blob }] of await listTree(repo, base, paths))
+    await stream.modify(mode, quotePath(path), (await readBlob(repo, blob)) ?? Buffer.alloc(0));
   await stream.close();
   await git(scratch, ['read-tree', 'refs/heads/base']);
 }
@@ -39,10 +53,15 @@ export async function readBlob(place: GitPlace, blob: string): Promise<Buffer | 
 }
 
 async function listTree(repo: Repository, base: string, paths: ReadonlySet<string>): Promise<Map<string, IndexEntry>> {
-  return parseEntries(await git(repo, ['--literal-pathspecs', 'ls-tree', '-r', '-z', '--full-tree', base, '--', ...paths]), /^(\d+) blob ([0-9a-f]+)\t(.*)$/s);
+  return parseEntries(
+    await git(repo, ['--literal-pathspecs', 'ls-tree', '-r', '-z', '--full-tree', base, '--', ...paths]),
+    /^(\d+) blob ([0-9a-f]+)\t(.*)$/s,
+  );
 }
 
 function parseEntries(text: string, pattern: RegExp): Map<string, IndexEntry> {
   const matches = text.split('\0').map((line) => pattern.exec(line));
-  return new Map(matches.flatMap((match) => (match ? [[match[3] ?? '', { mode: match[1] ?? '', blob: match[2] ?? '' }]] : [])));
+  return new Map(
+    matches.flatMap((match) => (match ? [[match[3] ?? '', { mode: match[1] ?? '', blob: match[2] ?? '' }]] : [])),
+  );
 }

@@ -1,6 +1,12 @@
 import type { Settled } from '../../matrix/book.ts';
 import { cellId } from '../../matrix/cell.ts';
-import { BOOT_STAGES, judgeBoot, type BootContext, type BootFindings, type BootOutcome } from '../../matrix/judge/boot.ts';
+import {
+  BOOT_STAGES,
+  judgeBoot,
+  type BootContext,
+  type BootFindings,
+  type BootOutcome,
+} from '../../matrix/judge/boot.ts';
 import { allowsNext, carryOver, notRun, type StageResult } from '../../matrix/result.ts';
 import { bootGuest } from '../boot/qemu.ts';
 import { absoluteLog, isOpen, logPath, settle, settledStage, startStage, type CellWork } from './context.ts';
@@ -18,7 +24,8 @@ export async function bootCell(work: CellWork): Promise<void> {
 }
 
 function skipStages(work: CellWork, reason: string): void {
-  for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) settle(work, notRun(stage, 'skip', reason));
+  for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate)))
+    settle(work, notRun(stage, 'skip', reason));
 }
 
 function missStages(work: CellWork, reason: string): void {
@@ -29,12 +36,22 @@ function missStages(work: CellWork, reason: string): void {
 /** Image, modules, probe and machine are the same bytes as on an earlier patch of this column: so is the verdict. */
 async function bootOrReuse(work: CellWork, guest: string): Promise<void> {
   const { context, row, column } = work;
-  const same = context.book.latest(row, column.id, 'boot', ({ result, detail }) => detail.artefacts['guest'] === guest && allowsNext(result));
+  const same = context.book.latest(
+    row,
+    column.id,
+    'boot',
+    ({ result, detail }) => detail.artefacts['guest'] === guest && allowsNext(result),
+  );
   if (same) return reuseBoot(work, same.row, guest);
   for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) startStage(work, stage);
   const qemu = column.row.qemu;
   if (!qemu) throw new Error('a boot without a qemu row');
-  const outcome = await bootGuest({ qemu, ...guestOf(work), log: absoluteLog(work, 'console'), signal: context.signal });
+  const outcome = await bootGuest({
+    qemu,
+    ...guestOf(work),
+    log: absoluteLog(work, 'console'),
+    signal: context.signal,
+  });
   settleOutcome(work, outcome, guest);
 }
 
@@ -43,7 +60,10 @@ function reuseBoot(work: CellWork, from: number, guest: string): void {
   for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) {
     const source = context.book.get(from, column.id, stage);
     if (!source) throw new Error(`${stage} of row ${from} is not settled`);
-    settle(work, sameAgain(source, source.result.from ?? cellId(from, column.id)), { artefacts: { guest }, points: source.detail.points });
+    settle(work, sameAgain(source, source.result.from ?? cellId(from, column.id)), {
+      artefacts: { guest },
+      points: source.detail.points,
+    });
   }
 }
 
@@ -60,14 +80,20 @@ function settleOutcome(work: CellWork, outcome: BootOutcome, guest: string): voi
   const points = outcome.console.points.map(({ name }) => name);
   const share = Math.round((outcome.seconds / BOOT_STAGES.length) * 1000) / 1000;
   for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) {
-    settle(work, { stage, basis: 'ran', from: null, seconds: share, log, ...judgements[stage] }, { artefacts: { guest }, points });
+    settle(
+      work,
+      { stage, basis: 'ran', from: null, seconds: share, log, ...judgements[stage] },
+      { artefacts: { guest }, points },
+    );
   }
 }
 
 function contextOf({ context, row, column }: CellWork): BootContext {
   const { book } = context;
   const base = row === 0 ? undefined : book.get(0, column.id, 'boot');
-  const before = Object.fromEntries(BOOT_STAGES.map((stage) => [stage, book.known(row, column.id, stage)])) as BootFindings;
+  const before = Object.fromEntries(
+    BOOT_STAGES.map((stage) => [stage, book.known(row, column.id, stage)]),
+  ) as BootFindings;
   const points = base?.detail.points ?? [];
   return { before, baseSpoke: points.length > 0, isBase: row === 0, expected: points.length > 0 ? points : null };
 }

@@ -27,7 +27,8 @@ export async function buildCell(work: CellWork, source: string): Promise<void> {
   if (skipInexpressible(work)) return;
   const configured = settledStage(work, 'configure');
   if (!configured || !allowsNext(configured.result)) return settleRest(work, 'skip', 'needs configure');
-  if (isOpen(work, 'build') || isOpen(work, 'boot')) await settleBuild(work, place, configured.detail.artefacts['config'] ?? '');
+  if (isOpen(work, 'build') || isOpen(work, 'boot'))
+    await settleBuild(work, place, configured.detail.artefacts['config'] ?? '');
 }
 
 function skipInexpressible(work: CellWork): boolean {
@@ -57,14 +58,32 @@ async function settleConfigure(work: CellWork, place: BuildPlace): Promise<void>
   const seconds = stopwatch();
   const outcome = await configureColumn({ column, place, log: absoluteLog(work, 'configure'), signal: context.signal });
   const before = context.book.latest(row, column.id, 'configure', ({ result }) => allowsNext(result));
-  const { inexpressible, ...judged } = judgeConfigure(outcome, before ? parseDotConfig(loadConfig(work, before.settled.detail.artefacts['config'] ?? '')) : null);
-  if (row === 0) tell(work, { type: 'column-settled', at: now(), column: column.id, expressible: inexpressible === null, reason: inexpressible });
+  const { inexpressible, ...judged } = judgeConfigure(
+    outcome,
+    before ? parseDotConfig(loadConfig(work, before.settled.detail.artefacts['config'] ?? '')) : null,
+  );
+  if (row === 0)
+    tell(work, {
+      type: 'column-settled',
+      at: now(),
+      column: column.id,
+      expressible: inexpressible === null,
+      reason: inexpressible,
+    });
   const config = outcome.resolved ? saveConfig(work, readIfThere(join(place.build, '.config')) ?? '') : '';
-  settle(work, { stage: 'configure', basis: 'ran', from: null, seconds: seconds(), log: logPath(work, 'configure'), ...judged }, { artefacts: { config }, makeCalls: outcome.makeCalls });
+  settle(
+    work,
+    { stage: 'configure', basis: 'ran', from: null, seconds: seconds(), log: logPath(work, 'configure'), ...judged },
+    { artefacts: { config }, makeCalls: outcome.makeCalls },
+  );
 }
 
 /** No input of Kconfig is touched between the row before and this one: the config is the same. */
-function configureProof({ context, row, column }: CellWork): { result: StageResult; artefacts: Readonly<Record<string, string>> } | null {
+function configureProof({
+  context,
+  row,
+  column,
+}: CellWork): { result: StageResult; artefacts: Readonly<Record<string, string>> } | null {
   const { book, plan } = context;
   const before = book.rowBefore(row);
   const settled = before === null ? undefined : book.get(before, column.id, 'configure');
@@ -72,7 +91,10 @@ function configureProof({ context, row, column }: CellWork): { result: StageResu
   if (mayChangeConfig(touchedPaths(plan.series, before, row))) return null;
   const unchanged = settled.result.findings.filter((finding) => !finding.new);
   const from = settled.result.from ?? `${String(before).padStart(2, '0')}/${column.id}`;
-  return { result: { ...carryOver(settled.result, 'proved', from), findings: unchanged }, artefacts: settled.detail.artefacts };
+  return {
+    result: { ...carryOver(settled.result, 'proved', from), findings: unchanged },
+    artefacts: settled.detail.artefacts,
+  };
 }
 
 async function settleBuild(work: CellWork, place: BuildPlace, configDigest: string): Promise<void> {
@@ -83,7 +105,14 @@ async function settleBuild(work: CellWork, place: BuildPlace, configDigest: stri
   const dotConfig = loadConfig(work, configDigest);
   if (readIfThere(join(place.build, '.config')) !== dotConfig) writeWhole(join(place.build, '.config'), dotConfig);
   const seconds = stopwatch();
-  const job = { column, place, resolved: parseDotConfig(dotConfig), log: absoluteLog(work, 'build'), jobserver: context.jobserver, signal: context.signal };
+  const job = {
+    column,
+    place,
+    resolved: parseDotConfig(dotConfig),
+    log: absoluteLog(work, 'build'),
+    jobserver: context.jobserver,
+    signal: context.signal,
+  };
   const outcome = await buildColumn(job);
   const judged = judgeBuild(outcome, context.book.known(row, column.id, 'build'));
   const modules = guestModules(column, listModules(place.build));
@@ -91,7 +120,11 @@ async function settleBuild(work: CellWork, place: BuildPlace, configDigest: stri
   const guest = isWhole && isOpen(work, 'boot') && column.row.qemu ? await stageGuest(work, place.build, modules) : '';
   if (done) return;
   const artefacts = { guest, modules: JSON.stringify(modules) };
-  settle(work, { stage: 'build', basis: 'ran', from: null, seconds: seconds(), log: logPath(work, 'build'), ...judged }, { artefacts, makeCalls: 1 });
+  settle(
+    work,
+    { stage: 'build', basis: 'ran', from: null, seconds: seconds(), log: logPath(work, 'build'), ...judged },
+    { artefacts, makeCalls: 1 },
+  );
 }
 
 /** Configs are kept by content, for the report, for resume and for reproducers. */
@@ -107,4 +140,3 @@ function loadConfig({ context }: CellWork, digest: string): string {
   if (text === null) throw new Error(`the config ${digest} of a settled cell is gone`);
   return text;
 }
-

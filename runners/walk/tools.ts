@@ -23,7 +23,11 @@ export async function findTools(columns: readonly Column[]): Promise<Map<string,
 async function toolsOf(column: Column): Promise<Tools> {
   const compiler = compilerOf(column);
   const qemu = column.row.qemu?.binary ?? null;
-  const [make, gcc, emulator] = await Promise.all([runVersion('make'), runVersion(compiler), qemu === null ? null : runVersion(qemu)]);
+  const [make, gcc, emulator] = await Promise.all([
+    runVersion('make'),
+    runVersion(compiler),
+    qemu === null ? null : runVersion(qemu),
+  ]);
   return {
     toolbox: { compiler: gcc ?? '', qemu: emulator, probe: probeDigest() },
     noBuild: make === null ? absent('make') : gcc === null ? absent(compiler) : null,

@@ -44,7 +44,10 @@ class BootQueue {
   add(work: CellWork): void {
     const before = this.#last.get(work.column) ?? Promise.resolve();
     const boot = before.then(() => this.#context.boots.add(() => bootCell(work)));
-    this.#last.set(work.column, boot.catch((error: unknown) => void this.#failures.push(error)));
+    this.#last.set(
+      work.column,
+      boot.catch((error: unknown) => void this.#failures.push(error)),
+    );
   }
 
   async drained(): Promise<void> {
@@ -56,7 +59,12 @@ class BootQueue {
   }
 }
 
-async function buildRow(context: WalkContext, row: number, works: readonly CellWork[], openedLane: () => Promise<Lane>): Promise<void> {
+async function buildRow(
+  context: WalkContext,
+  row: number,
+  works: readonly CellWork[],
+  openedLane: () => Promise<Lane>,
+): Promise<void> {
   for (const work of works) reuseStored(work);
   const open = works.filter(needsLane);
   if (open.length === 0) return;
@@ -64,7 +72,8 @@ async function buildRow(context: WalkContext, row: number, works: readonly CellW
   if (commit === null) return open.forEach(settleUnapplied);
   const lane = await openedLane();
   await lane.checkout(commit);
-  const build = (work: CellWork): Promise<void> => context.makes.add(() => buildCell(work, lane.source), { signal: context.signal });
+  const build = (work: CellWork): Promise<void> =>
+    context.makes.add(() => buildCell(work, lane.source), { signal: context.signal });
   // The first column fills the compiler cache for the others.
   const [leader, ...others] = open;
   if (leader) await build(leader);
@@ -85,7 +94,10 @@ function settleUnapplied(work: CellWork): void {
 function reuseStored(work: CellWork): void {
   const { context, id } = work;
   const stored = context.stored.get(context.fingerprints.get(id) ?? '');
-  const isUsable = stored && context.plan.stages.every((stage) => stored.stages.has(stage)) && [...stored.stages.values()].every(({ result }) => holdsLater(result));
+  const isUsable =
+    stored &&
+    context.plan.stages.every((stage) => stored.stages.has(stage)) &&
+    [...stored.stages.values()].every(({ result }) => holdsLater(result));
   if (!stored || !isUsable) return;
   const configured = stored.stages.get('configure')?.result;
   if (work.row === 0 && configured && isOpen(work, 'configure')) tellExpressible(work, configured);
@@ -93,13 +105,19 @@ function reuseStored(work: CellWork): void {
     const settled = stored.stages.get(stage);
     if (!settled) continue;
     const { result, detail } = settled;
-    const log = result.log === null ? null : result.log.startsWith('../') ? result.log : `../${stored.run}/${result.log}`;
-    settle(work, { ...result, basis: 'reused', from: `${stored.run}/${stored.cell}`, seconds: 0, log }, { ...detail, makeCalls: 0 });
+    const log =
+      result.log === null ? null : result.log.startsWith('../') ? result.log : `../${stored.run}/${result.log}`;
+    settle(
+      work,
+      { ...result, basis: 'reused', from: `${stored.run}/${stored.cell}`, seconds: 0, log },
+      { ...detail, makeCalls: 0 },
+    );
   }
 }
 
 function tellExpressible(work: CellWork, configured: StageResult): void {
-  const reason = configured.verdict === 'skip' ? (configured.reason ?? '').replace(/^not expressible \((.*)\)$/s, '$1') : null;
+  const reason =
+    configured.verdict === 'skip' ? (configured.reason ?? '').replace(/^not expressible \((.*)\)$/s, '$1') : null;
   tell(work, { type: 'column-settled', at: now(), column: work.column.id, expressible: reason === null, reason });
 }
 

@@ -21,9 +21,34 @@ function run(kernel: FakeKernel, series: string, more: readonly string[] = [], p
 function pathWithout(kernel: FakeKernel, ...programs: string[]): string {
   const bin = join(kernel.dir, 'bin');
   mkdirSync(bin);
-  const system = ['git', 'make', 'sh', 'cpio', 'find', 'touch', 'mv', 'cp', 'cat', 'sort', 'sed', 'grep', 'cmp', 'cut', 'head', 'tail', 'mkdir', 'rm', 'basename', 'sleep', 'mkfifo', 'xz'];
-  for (const program of system) symlinkSync(execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim(), join(bin, program));
-  for (const program of ['gcc', 'x86_64-linux-gnu-gcc', 'qemu-system-x86_64']) symlinkSync(join(FAKE_BIN, program), join(bin, program));
+  const system = [
+    'git',
+    'make',
+    'sh',
+    'cpio',
+    'find',
+    'touch',
+    'mv',
+    'cp',
+    'cat',
+    'sort',
+    'sed',
+    'grep',
+    'cmp',
+    'cut',
+    'head',
+    'tail',
+    'mkdir',
+    'rm',
+    'basename',
+    'sleep',
+    'mkfifo',
+    'xz',
+  ];
+  for (const program of system)
+    symlinkSync(execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim(), join(bin, program));
+  for (const program of ['gcc', 'x86_64-linux-gnu-gcc', 'qemu-system-x86_64'])
+    symlinkSync(join(FAKE_BIN, program), join(bin, program));
   for (const program of programs) execFileSync('rm', [join(bin, program)]);
   return bin;
 }
@@ -72,7 +97,10 @@ it.each([
 ])('%s is no series', async (_what, series, sentence) => {
   using kernel = new FakeKernel();
   writeFileSync(join(kernel.dir, 'empty'), '');
-  writeFileSync(join(kernel.dir, 'noise'), Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 7919) % 256)));
+  writeFileSync(
+    join(kernel.dir, 'noise'),
+    Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 7919) % 256)),
+  );
   const ran = await run(kernel, series);
   expect(ran.stderr).toMatch(sentence);
   expect(ran.stderr).not.toContain('    at ');
@@ -101,26 +129,33 @@ it('a missing QEMU is the machine: everything up to the build is judged, and --r
 });
 
 const isRoot = process.getuid?.() === 0;
-it.skipIf(!isRoot)(`a full disk is the machine${isRoot ? '' : ' (skipped: only root can mount a small disk)'}`, async () => {
-  using kernel = new FakeKernel();
-  kernel.commit('one: writes a lot', { 'kvm.c': '// RUN head -c 64M /dev/zero > big || echo "cc1: error: big: No space left on device"\n' });
-  const series = kernel.mbox();
-  const disk = join(kernel.dir, 'disk');
-  mkdirSync(disk);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]);
-  try {
-    const ran = await run(kernel, series, ['--out', join(disk, 'out')]);
-    expect(ran.stderr).toMatch(/no space left on the disk/i);
-    expect(ran.stderr).toContain('--resume');
-    expect(ran.code).toBe(125);
-  } finally {
-    execFileSync('umount', [disk]);
-  }
-});
+it.skipIf(!isRoot)(
+  `a full disk is the machine${isRoot ? '' : ' (skipped: only root can mount a small disk)'}`,
+  async () => {
+    using kernel = new FakeKernel();
+    kernel.commit('one: writes a lot', {
+      'kvm.c': '// RUN head -c 64M /dev/zero > big || echo "cc1: error: big: No space left on device"\n',
+    });
+    const series = kernel.mbox();
+    const disk = join(kernel.dir, 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]);
+    try {
+      const ran = await run(kernel, series, ['--out', join(disk, 'out')]);
+      expect(ran.stderr).toMatch(/no space left on the disk/i);
+      expect(ran.stderr).toContain('--resume');
+      expect(ran.code).toBe(125);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  },
+);
 
 it('a compiler that the kernel kills for memory is the machine, not the patch', async () => {
   using kernel = new FakeKernel();
-  kernel.commit('one', { 'kvm.c': '// BREAK out of luck\n// RUN echo "gcc: fatal error: Killed signal terminated program cc1"\n' });
+  kernel.commit('one', {
+    'kvm.c': '// BREAK out of luck\n// RUN echo "gcc: fatal error: Killed signal terminated program cc1"\n',
+  });
   const ran = await run(kernel, kernel.mbox());
   expect(ran.code).toBe(125);
   expect(verdicts(readGrid(kernel.dir), 1, MM)).toBe('pass miss skip skip skip');

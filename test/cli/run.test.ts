@@ -31,7 +31,8 @@ it('blames each planted break on its patch, its stage and exactly its columns', 
   const grid = readGrid(kernel.dir);
   expect(grid.run.complete).toBe(true);
   const blame = grid.blame.map(({ stage, column, brokenBy, fixedBy }) => `${stage} ${column} ${brokenBy}-${fixedBy}`);
-  const columns = (kvm: string[], vfio: string[]): string[] => kvm.flatMap((k) => vfio.map((v) => `x86-64/kvm=${k},vfio=${v}`));
+  const columns = (kvm: string[], vfio: string[]): string[] =>
+    kvm.flatMap((k) => vfio.map((v) => `x86-64/kvm=${k},vfio=${v}`));
   expect(blame.toSorted()).toEqual(
     [
       ...columns(['m', 'y', 'n'], ['n']).map((column) => `build ${column} 2-3`),
@@ -49,7 +50,8 @@ it('boots again only what differs, and names the cell that it rests on', async (
   await runCli(runArgs(kernel, plantedSeries(kernel), '--columns', MM), { cwd: kernel.dir });
   const grid = readGrid(kernel.dir);
   const boot = (patch: number): unknown => {
-    const { basis, from } = grid.cells.find((cell) => cell.patch === patch)?.stages.find(({ stage }) => stage === 'vfio') ?? {};
+    const { basis, from } =
+      grid.cells.find((cell) => cell.patch === patch)?.stages.find(({ stage }) => stage === 'vfio') ?? {};
     return [basis, from];
   };
   expect(boot(6)).toEqual(['ran', null]);
@@ -65,25 +67,32 @@ it('does no work twice: a second run of the same thing calls no make', async () 
   expect(first.run.cost.makeCalls).toBeGreaterThan(8);
   expect(second.run.cost.makeCalls).toBe(0);
   expect(second.cells.map(({ verdict }) => verdict)).toEqual(first.cells.map(({ verdict }) => verdict));
-  expect(second.cells.every(({ stages }) => stages.every(({ basis, from }) => basis === 'reused' && from?.startsWith('run-0001/')))).toBe(true);
+  expect(
+    second.cells.every(({ stages }) =>
+      stages.every(({ basis, from }) => basis === 'reused' && from?.startsWith('run-0001/')),
+    ),
+  ).toBe(true);
 });
 
-it.each(['stage-started', 'stage-settled'] as const)('a run that is killed at a %s goes on with --resume to the same grid', async (type) => {
-  using kernel = new FakeKernel();
-  const series = plantedSeries(kernel);
-  const args = runArgs(kernel, series);
-  expect(await runCli([...args, '--out', 'whole'], { cwd: kernel.dir })).toMatchObject({ code: 1 });
-  const running = startCli(args, { cwd: kernel.dir });
-  await untilEvent(running, kernel.dir, (event) => event.type === type && event.cell === `04/${MM}`);
-  running.child.kill('SIGKILL');
-  await running.ran;
-  const killed = readEvents(kernel.dir).length;
-  const ran = await runCli([...args, '--resume'], { cwd: kernel.dir });
-  expect(ran.code).toBe(1);
-  expect(readEvents(kernel.dir).length).toBeGreaterThan(killed);
-  const whole = JSON.parse((await runCli(['show', '--out', 'whole', '--json'], { cwd: kernel.dir })).stdout) as never;
-  expect(timeless(readGrid(kernel.dir))).toEqual(timeless(whole));
-});
+it.each(['stage-started', 'stage-settled'] as const)(
+  'a run that is killed at a %s goes on with --resume to the same grid',
+  async (type) => {
+    using kernel = new FakeKernel();
+    const series = plantedSeries(kernel);
+    const args = runArgs(kernel, series);
+    expect(await runCli([...args, '--out', 'whole'], { cwd: kernel.dir })).toMatchObject({ code: 1 });
+    const running = startCli(args, { cwd: kernel.dir });
+    await untilEvent(running, kernel.dir, (event) => event.type === type && event.cell === `04/${MM}`);
+    running.child.kill('SIGKILL');
+    await running.ran;
+    const killed = readEvents(kernel.dir).length;
+    const ran = await runCli([...args, '--resume'], { cwd: kernel.dir });
+    expect(ran.code).toBe(1);
+    expect(readEvents(kernel.dir).length).toBeGreaterThan(killed);
+    const whole = JSON.parse((await runCli(['show', '--out', 'whole', '--json'], { cwd: kernel.dir })).stdout) as never;
+    expect(timeless(readGrid(kernel.dir))).toEqual(timeless(whole));
+  },
+);
 
 it('Ctrl-C stops cleanly with 130, leaves a grid, and --resume goes on', async () => {
   using kernel = new FakeKernel();
@@ -91,7 +100,11 @@ it('Ctrl-C stops cleanly with 130, leaves a grid, and --resume goes on', async (
   kernel.commit('quick', { 'kvm.c': 'int kvm;\n' });
   const args = runArgs(kernel, kernel.mbox(), '--columns', MM);
   const running = startCli(args, { cwd: kernel.dir });
-  await untilEvent(running, kernel.dir, (event) => event.type === 'stage-started' && event.cell === `01/${MM}` && event.stage === 'build');
+  await untilEvent(
+    running,
+    kernel.dir,
+    (event) => event.type === 'stage-started' && event.cell === `01/${MM}` && event.stage === 'build',
+  );
   running.child.kill('SIGINT');
   const ran = await running.ran;
   expect(ran.code).toBe(130);
@@ -105,7 +118,11 @@ it('never writes to the tree: it may be read-only', async () => {
   const series = plantedSeries(kernel);
   const before = kernel.git('status', '--porcelain') + kernel.git('for-each-ref');
   const { execFileSync } = await import('node:child_process');
-  const digest = (): string => execFileSync('sh', ['-c', 'find . -type f -printf "%p %T@ %s\\n" | sort | sha256sum'], { cwd: kernel.tree, encoding: 'utf8' });
+  const digest = (): string =>
+    execFileSync('sh', ['-c', 'find . -type f -printf "%p %T@ %s\\n" | sort | sha256sum'], {
+      cwd: kernel.tree,
+      encoding: 'utf8',
+    });
   const stamp = digest();
   execFileSync('chmod', ['-R', 'a-w', kernel.tree]);
   const ran = await runCli(runArgs(kernel, series, '--columns', MM), { cwd: kernel.dir });
@@ -140,7 +157,8 @@ it('tells a warning that a patch brings from one that only moved', async () => {
   kernel.commit('three: elsewhere', { 'vfio.c': 'int vfio;\nint three;\n' });
   const ran = await runCli(runArgs(kernel, kernel.mbox(), '--columns', MM, '--stages', 'build'), { cwd: kernel.dir });
   const grid = readGrid(kernel.dir);
-  const build = (patch: number): unknown => grid.cells.find((cell) => cell.patch === patch)?.stages[1]?.findings.map(({ line, new: fresh }) => [line, fresh]);
+  const build = (patch: number): unknown =>
+    grid.cells.find((cell) => cell.patch === patch)?.stages[1]?.findings.map(({ line, new: fresh }) => [line, fresh]);
   expect(ran.code).toBe(0);
   expect(verdicts(grid, 1, MM)).toBe('pass warn');
   expect([build(0), build(1), build(2), build(3)]).toEqual([[], [[2, true]], [[3, false]], [[3, false]]]);
@@ -151,14 +169,18 @@ it('a column that Kconfig cannot express is skipped with the reason, and is no p
   kernel.commit('base of the series: KVM is bool', { Kconfig: 'MODULES bool\nKVM bool\nVFIO tristate\n' });
   const base = kernel.git('rev-parse', 'HEAD').trim();
   kernel.commit('one', { 'kvm.c': 'int kvm;\nint one;\n' });
-  const ran = await runCli(['run', '--series', `${base}..HEAD`, '--tree', kernel.tree, '--matrix', FAKE_MATRIX], { cwd: kernel.dir });
+  const ran = await runCli(['run', '--series', `${base}..HEAD`, '--tree', kernel.tree, '--matrix', FAKE_MATRIX], {
+    cwd: kernel.dir,
+  });
   expect(ran.stderr).not.toContain('hint:');
   expect(ran.code).toBe(0);
   const grid = readGrid(kernel.dir);
-  expect(grid.columns.filter(({ expressible }) => expressible === false).map(({ id, reason }) => [id, reason])).toEqual([
-    [MM, 'KVM is bool, it cannot be m'],
-    [MN, 'KVM is bool, it cannot be m'],
-  ]);
+  expect(grid.columns.filter(({ expressible }) => expressible === false).map(({ id, reason }) => [id, reason])).toEqual(
+    [
+      [MM, 'KVM is bool, it cannot be m'],
+      [MN, 'KVM is bool, it cannot be m'],
+    ],
+  );
   expect(verdicts(grid, 1, MM)).toBe('skip skip skip skip skip');
   expect(verdicts(grid, 1, YM)).toBe('pass pass pass pass pass');
 });
@@ -170,7 +192,9 @@ it('a patch that breaks Kconfig, or takes a column away, is blamed for it', asyn
   kernel.commit('three: mends', { Kconfig: 'MODULES bool\nKVM tristate\nVFIO tristate\nEXTRA bool\n' });
   await runCli(runArgs(kernel, kernel.mbox()), { cwd: kernel.dir });
   const blame = readGrid(kernel.dir).blame.filter(({ column }) => column === MM || column === YM);
-  expect(blame.map(({ column, stage, brokenBy, fixedBy, message }) => [column, stage, brokenBy, fixedBy, message])).toEqual([
+  expect(
+    blame.map(({ column, stage, brokenBy, fixedBy, message }) => [column, stage, brokenBy, fixedBy, message]),
+  ).toEqual([
     [MM, 'configure', 1, 3, 'KVM is bool, it cannot be m'],
     [YM, 'configure', 2, 3, 'Kconfig:1: syntax error'],
   ]);
@@ -187,5 +211,7 @@ it('words accuse the kernel: a panic, a hang and a silence behind a base that sp
   expect(verdicts(grid, 1, MM)).toBe('pass pass fail skip skip');
   expect(verdicts(grid, 2, MM)).toBe('pass pass pass fail skip');
   expect(verdicts(grid, 3, MM)).toBe('pass pass fail skip skip');
-  expect(grid.cells.find(({ patch }) => patch === 2)?.stages[3]?.reason).toContain('silent for 2 s; last line: ok 2 kvm.load');
+  expect(grid.cells.find(({ patch }) => patch === 2)?.stages[3]?.reason).toContain(
+    'silent for 2 s; last line: ok 2 kvm.load',
+  );
 });

@@ -14,64 +14,93 @@ const MM = 'x86-64/kvm=m,vfio=m';
 const MN = 'x86-64/kvm=m,vfio=n';
 
 const source = kernelSource();
-const missing = ['qemu-system-x86_64', 'x86_64-linux-gnu-gcc', 'flex', 'bison', 'cpio'].filter((program) => spawnSync(program, ['--version']).error);
-const why = source === null ? 'no linux-source package in /usr/src' : missing.length > 0 ? `not installed: ${missing.join(', ')}` : null;
+const missing = ['qemu-system-x86_64', 'x86_64-linux-gnu-gcc', 'flex', 'bison', 'cpio'].filter(
+  (program) => spawnSync(program, ['--version']).error,
+);
+const why =
+  source === null
+    ? 'no linux-source package in /usr/src'
+    : missing.length > 0
+      ? `not installed: ${missing.join(', ')}`
+      : null;
 
-describe.skipIf(why !== null)(`the example series on the distribution's kernel${why === null ? '' : ` (skipped: ${why})`}`, () => {
-  const cwd = mkdtempSync(join(tmpdir(), 'kvm-matrix-e2e-'));
-  const options = { cwd, path: process.env['PATH'] ?? '' };
-  let ran: Ran;
-  let grid: Grid;
+describe.skipIf(why !== null)(
+  `the example series on the distribution's kernel${why === null ? '' : ` (skipped: ${why})`}`,
+  () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'kvm-matrix-e2e-'));
+    const options = { cwd, path: process.env['PATH'] ?? '' };
+    let ran: Ran;
+    let grid: Grid;
 
-  beforeAll(async () => {
-    ran = await runCli(['run', '--series', SERIES, '--tree', source ?? '', '--matrix', MATRIX, '--columns', MM, '--columns', MN], options);
-    process.stderr.write(`${ran.stdout}\n`);
-    grid = readGrid(cwd);
-  });
-  afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+    beforeAll(async () => {
+      ran = await runCli(
+        ['run', '--series', SERIES, '--tree', source ?? '', '--matrix', MATRIX, '--columns', MM, '--columns', MN],
+        options,
+      );
+      process.stderr.write(`${ran.stdout}\n`);
+      grid = readGrid(cwd);
+    });
+    afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-  it('blames the three planted breaks on their patch, stage and columns, and nothing else', () => {
-    expect(grid.blame.map(({ column, stage, brokenBy, fixedBy }) => [column, stage, brokenBy, fixedBy])).toEqual([
-      [MM, 'build', 5, 6],
-      [MM, 'vfio', 7, 9],
-      [MN, 'build', 2, 4],
-      [MN, 'build', 5, 6],
-    ]);
-    expect(ran.code).toBe(1);
-  });
+    it('blames the three planted breaks on their patch, stage and columns, and nothing else', () => {
+      expect(grid.blame.map(({ column, stage, brokenBy, fixedBy }) => [column, stage, brokenBy, fixedBy])).toEqual([
+        [MM, 'build', 5, 6],
+        [MM, 'vfio', 7, 9],
+        [MN, 'build', 2, 4],
+        [MN, 'build', 5, 6],
+      ]);
+      expect(ran.code).toBe(1);
+    });
 
-  it('names the line of each', () => {
-    const messages = grid.blame.map(({ message }) => message);
-    expect(messages[0]).toMatch(/^arch\/x86\/kvm\/kvm(-intel)?\.ko: "__xfer_to_guest_mode_work_pending" undefined!$/);
-    expect(messages[1]).toMatch(/^vfio\.kvm-unload-after: delete_module kvm with 1 references/);
-    expect(messages[2]).toMatch(/^virt\/kvm\/kvm_main\.c:\d+: .kvm_vfio_ops. undeclared here/);
-  });
+    it('names the line of each', () => {
+      const messages = grid.blame.map(({ message }) => message);
+      expect(messages[0]).toMatch(/^arch\/x86\/kvm\/kvm(-intel)?\.ko: "__xfer_to_guest_mode_work_pending" undefined!$/);
+      expect(messages[1]).toMatch(/^vfio\.kvm-unload-after: delete_module kvm with 1 references/);
+      expect(messages[2]).toMatch(/^virt\/kvm\/kvm_main\.c:\d+: .kvm_vfio_ops. undeclared here/);
+    });
 
-  it('really ran a guest, did DMA through the IOMMU and took an interrupt on the base', () => {
-    expect(verdicts(grid, 0, MM)).toBe('pass pass pass pass pass');
-    const log = grid.cells.find(({ patch, column }) => patch === 0 && column === MM)?.stages.at(-1)?.log ?? '';
-    const console = readFileSync(join(runDir(cwd), log), 'utf8');
-    for (const point of ['kvm.guest-runs', 'kvm.busy-unload-refused', 'kvm.reload-rounds', 'vfio.dma-to-device', 'vfio.dma-from-device', 'vfio.interrupt', 'vfio.kvm-attach']) {
-      expect(console).toMatch(new RegExp(`\\] ok \\d+ ${point.replace('.', '\\.')}\\r?$`, 'm'));
-    }
-  });
+    it('really ran a guest, did DMA through the IOMMU and took an interrupt on the base', () => {
+      expect(verdicts(grid, 0, MM)).toBe('pass pass pass pass pass');
+      const log = grid.cells.find(({ patch, column }) => patch === 0 && column === MM)?.stages.at(-1)?.log ?? '';
+      const console = readFileSync(join(runDir(cwd), log), 'utf8');
+      for (const point of [
+        'kvm.guest-runs',
+        'kvm.busy-unload-refused',
+        'kvm.reload-rounds',
+        'vfio.dma-to-device',
+        'vfio.dma-from-device',
+        'vfio.interrupt',
+        'vfio.kvm-attach',
+      ]) {
+        expect(console).toMatch(new RegExp(`\\] ok \\d+ ${point.replace('.', '\\.')}\\r?$`, 'm'));
+      }
+    });
 
-  it('writes a grid file that keeps the contract', () => {
-    expect(gridSchema.strict().parse(grid)).toEqual(grid);
-    expect(grid.run.complete).toBe(true);
-  });
+    it('writes a grid file that keeps the contract', () => {
+      expect(gridSchema.strict().parse(grid)).toEqual(grid);
+      expect(grid.run.complete).toBe(true);
+    });
 
-  it('a second run of the same thing calls no make', async () => {
-    const again = await runCli(['run', '--series', SERIES, '--tree', source ?? '', '--matrix', MATRIX, '--columns', MM, '--columns', MN], options);
-    expect(again.code).toBe(1);
-    expect(readGrid(cwd, 'run-0002').run.cost.makeCalls).toBe(0);
-  });
+    it('a second run of the same thing calls no make', async () => {
+      const again = await runCli(
+        ['run', '--series', SERIES, '--tree', source ?? '', '--matrix', MATRIX, '--columns', MM, '--columns', MN],
+        options,
+      );
+      expect(again.code).toBe(1);
+      expect(readGrid(cwd, 'run-0002').run.cost.makeCalls).toBe(0);
+    });
 
-  it('the reproducer of the cell that leaks a module reference shows the same failure, without kvm-matrix', async () => {
-    const { stdout } = await runCli(['repro', `07/${MM}`, '--run', 'run-0001'], options);
-    const env = { ...process.env, WORK: join(cwd, 'repro') };
-    const console = execFileSync('sh', ['-c', stdout], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26 });
-    expect(console).toMatch(/not ok \d+ vfio\.kvm-unload-after/);
-    expect(console).toMatch(/kvm-matrix: done 1/);
-  });
-});
+    it('the reproducer of the cell that leaks a module reference shows the same failure, without kvm-matrix', async () => {
+      const { stdout } = await runCli(['repro', `07/${MM}`, '--run', 'run-0001'], options);
+      const env = { ...process.env, WORK: join(cwd, 'repro') };
+      const console = execFileSync('sh', ['-c', stdout], {
+        env,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+        maxBuffer: 2 ** 26,
+      });
+      expect(console).toMatch(/not ok \d+ vfio\.kvm-unload-after/);
+      expect(console).toMatch(/kvm-matrix: done 1/);
+    });
+  },
+);
