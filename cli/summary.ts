@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
-import { foldGrid, type Grid } from '../matrix/grid.ts';
+import { foldGrid } from '../matrix/fold.ts';
+import type { Grid } from '../matrix/grid.ts';
 import { readIfThere, writeWhole } from '../runners/files.ts';
 import type { OutDir } from '../runners/store/out-dir.ts';
 import { reproFor } from './reproducers.ts';

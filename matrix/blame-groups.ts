@@ -1,4 +1,4 @@
-import type { Blame } from './blame.ts';
+import type { Blame } from './grid.ts';
 import type { ColumnId } from './cell.ts';
 
 /** One episode, told once for all columns on which it was the same. */

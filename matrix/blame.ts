@@ -1,19 +1,6 @@
 import type { ColumnId, Stage } from './cell.ts';
-import type { GridCell } from './grid.ts';
+import type { Blame, GridCell } from './grid.ts';
 import { isJudged, type Verdict } from './verdict.ts';
-
-/** One episode of a column being broken in one stage. */
-export interface Blame {
-  readonly column: ColumnId;
-  readonly stage: Stage;
-  /** The first patch that was seen broken; 0 means the base already was: pre-existing, held against no patch. */
-  readonly brokenBy: number;
-  /** The first later patch that was seen whole again; null if none was. */
-  readonly fixedBy: number | null;
-  /** Patches between the last whole one and `brokenBy` that gave no verdict: they may be the cause as well. */
-  readonly suspects: readonly number[];
-  readonly message: string;
-}
 
 interface Sighting {
   readonly patch: number;

@@ -1,8 +1,7 @@
-import { blameColumns, type Blame } from './blame.ts';
-import { cellId, type ColumnId, type Stage } from './cell.ts';
-import type { ColumnFacts, Event, RunFacts } from './event.ts';
-import { notRun, type StageResult } from './result.ts';
-import { foldVerdicts, type Verdict } from './verdict.ts';
+import type { ColumnId, Stage } from './cell.ts';
+import type { ColumnFacts, RunFacts } from './event.ts';
+import type { StageResult } from './result.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface GridCell {
   readonly patch: number;
@@ -25,6 +24,19 @@ export interface Cost {
   readonly makeCalls: number;
 }
 
+/** One episode of a column being broken in one stage. */
+export interface Blame {
+  readonly column: ColumnId;
+  readonly stage: Stage;
+  /** The first patch that was seen broken; 0 means the base already was: pre-existing, held against no patch. */
+  readonly brokenBy: number;
+  /** The first later patch that was seen whole again; null if none was. */
+  readonly fixedBy: number | null;
+  /** Patches between the last whole one and `brokenBy` that gave no verdict: they may be the cause as well. */
+  readonly suspects: readonly number[];
+  readonly message: string;
+}
+
 /** The grid file: a contract, see grid.schema.json. */
 export interface Grid {
   readonly schema: 'kvm-matrix.grid/1';
@@ -38,72 +50,4 @@ export interface Grid {
   readonly columns: readonly GridColumn[];
   readonly cells: readonly GridCell[];
   readonly blame: readonly Blame[];
-}
-
-/** The last word of the journal on everything. Throws if there is no `run-started` in it. */
-export function foldGrid(events: readonly Event[]): Grid {
-  const started = events.find((event) => event.type === 'run-started');
-  if (!started) throw new Error('a journal without run-started');
-  const { columns: facts, ...run } = started.run;
-  const settled = settledStages(events);
-  const columns = facts.map((column) => foldColumn(column, events));
-  const cells = run.rows.flatMap((patch) => columns.map((column) => foldCell(patch, column, run.stages, settled)));
-  const complete = cells.every((cell) => cell.stages.every(({ reason }) => reason !== NOT_YET));
-  return {
-    schema: 'kvm-matrix.grid/1',
-    run: {
-      ...run,
-      startedAt: started.at,
-      finishedAt: complete ? (events.at(-1)?.at ?? null) : null,
-      complete,
-      cost: foldCost(events),
-    },
-    columns,
-    cells,
-    blame: blameColumns(cells, run.rows),
-  };
-}
-
-const NOT_YET = 'not run yet';
-
-function settledStages(events: readonly Event[]): Map<string, StageResult> {
-  const settled = new Map<string, StageResult>();
-  for (const event of events)
-    if (event.type === 'stage-settled') settled.set(`${event.cell} ${event.result.stage}`, event.result);
-  return settled;
-}
-
-function foldColumn(column: ColumnFacts, events: readonly Event[]): GridColumn {
-  const last = events.findLast((event) => event.type === 'column-settled' && event.column === column.id);
-  const known = last?.type === 'column-settled' ? last : null;
-  return { ...column, expressible: known?.expressible ?? null, reason: known?.reason ?? null };
-}
-
-function foldCell(
-  patch: number,
-  column: GridColumn,
-  planned: readonly Stage[],
-  settled: ReadonlyMap<string, StageResult>,
-): GridCell {
-  const id = cellId(patch, column.id);
-  const stages = planned.map((stage) => settled.get(`${id} ${stage}`) ?? notRun(stage, 'miss', NOT_YET));
-  return { patch, column: column.id, verdict: foldVerdicts(stages.map(({ verdict }) => verdict)), stages };
-}
-
-/** Wall time is summed over sessions, from each one's start to its last word: a killed run leaves no goodbye. */
-function foldCost(events: readonly Event[]): Cost {
-  let [wall, cpuSeconds, start, last] = [0, 0, 0, 0];
-  const makeCalls = new Map<string, number>();
-  for (const event of events) {
-    if (event.type === 'session-started') {
-      wall += last - start;
-      start = Date.parse(event.at);
-    }
-    last = Date.parse(event.at);
-    if (start === 0) start = last;
-    if (event.type === 'session-ended') cpuSeconds += event.cpuSeconds;
-    if (event.type === 'stage-settled') makeCalls.set(`${event.cell} ${event.result.stage}`, event.detail.makeCalls);
-  }
-  const calls = [...makeCalls.values()].reduce((sum, count) => sum + count, 0);
-  return { wallSeconds: (wall + last - start) / 1000, cpuSeconds, compilerCpuSeconds: null, makeCalls: calls };
 }

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from '../../matrix/failure.ts';
 import type { RunOptions } from '../../runners/run-options.ts';
 import { runSeries } from '../../runners/run.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { openBoard } from '../report/board.ts';
+import { openBoard } from '../report/open-board.ts';
 import { abortOnSignals } from '../signals.ts';
 import { summarize } from '../summary.ts';
 

@@ -1,17 +1,10 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { usageFailure } from '../failure.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { checkReferences } from './references.ts';
 import { nearest } from './nearest.ts';
 import { matrixFileSchema, type MatrixFile } from './schema.ts';
-
-/** Something wrong in the matrix file, at a path of keys and indexes. */
-export interface Diagnostic {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  /** The key is wrong, not what stands behind it. */
-  readonly atKey?: true;
-}
 
 /**
  * Reads the text of a matrix file. Throws one usage failure that lists every fault as `matrix.yaml:6:15: …`, with

@@ -1,4 +1,4 @@
-import type { Diagnostic } from './parse.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { nearest } from './nearest.ts';
 import type { MatrixFile, Rule } from './schema.ts';
 

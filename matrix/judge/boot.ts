@@ -60,6 +60,8 @@ function judgeReady(outcome: BootOutcome, context: BootContext): Judgement {
       ? judgement('fail', why, [finding(context, 'boot', 'panic', why)])
       : judgement('miss', why);
   }
+  if (!console.ready && console.done !== null)
+    return judgement('error', `the probe itself failed before it began (status ${console.done}); see the log`);
   if (!console.ready) {
     const why = console.panic ?? `${describeStop(outcome)} before the probe was ready; last line: ${console.lastLine}`;
     return judgement('fail', why, findingsOf('boot', outcome, context, why));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupBlame } from '../../matrix/blame-groups.ts';
-import type { Blame } from '../../matrix/blame.ts';
+import type { Blame } from '../../matrix/grid.ts';
 import type { ColumnId } from '../../matrix/cell.ts';
 
 const blame = (column: string, more: Partial<Blame> = {}): Blame => ({

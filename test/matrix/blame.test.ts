@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blameColumns, type Blame } from '../../matrix/blame.ts';
+import { blameColumns } from '../../matrix/blame.ts';
+import type { Blame } from '../../matrix/grid.ts';
 import { columnId, type ColumnId, type Stage } from '../../matrix/cell.ts';
 import type { GridCell } from '../../matrix/grid.ts';
 import { foldVerdicts, type Verdict } from '../../matrix/verdict.ts';

@@ -28,7 +28,7 @@ export function serial(lines: readonly string[]): string {
 
 /** One boot: what came over the serial port, and how the machine ended. */
 export function boot(lines: readonly string[], more: Partial<BootOutcome> = {}): BootOutcome {
-  return { ended: { kind: 'exited', code: 0 }, console: parseConsole(serial(lines)), seconds: 9.3, ...more };
+  return { ended: { kind: 'exited', code: 0 }, complaint: '', console: parseConsole(serial(lines)), seconds: 9.3, ...more };
 }
 
 /** HEALTHY with lines put in behind the one that begins with `behind`. */

@@ -141,8 +141,13 @@ describe('complaints of the kernel', () => {
     expect(message('kernel BUG at virt/kvm/kvm_main.c:512!')).toBe(message('kernel BUG at virt/kvm/kvm_main.c:514!'));
   });
 
-  it.fails('BUG matrix/logs/console-log.ts:76: a BUG() and UBSAN have a file and a line as well', () => {
+  it.fails('BUG matrix/logs/console-log.ts:76: UBSAN names a file and a line, too', () => {
     expect(splat('UBSAN: array-index-out-of-bounds in drivers/vfio/pci/vfio_pci_core.c:733:21')[0]).toMatch(/^vfio splat\|drivers\/vfio\/pci\/vfio_pci_core\.c\|733\|/);
+  });
+
+  it.fails('BUG matrix/logs/console-log.ts:81: a CPU that was stuck a second longer was stuck just the same', () => {
+    const message = (line: string): string | undefined => parseConsole(serial([line])).splats[0]?.message;
+    expect(message('watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [init:1]')).toBe(message('watchdog: BUG: soft lockup - CPU#1 stuck for 27s! [init:1]'));
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../matrix/event.ts';
-import { foldGrid } from '../../matrix/grid.ts';
+import { foldGrid } from '../../matrix/fold.ts';
 import { at, COLUMN, columnSettled, result, runFacts, runStarted, sessionEnded, sessionStarted, settled } from '../support/journal.ts';
 import { asNew, compileError } from '../support/observations.ts';
 
