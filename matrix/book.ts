@@ -1,6 +1,6 @@
 import { cellId, type CellId, type ColumnId, type Stage } from './cell.ts';
 import type { Event, StageDetail } from './event.ts';
-import type { Observation } from './finding.ts';
+import { unite, type Observation } from './finding.ts';
 import type { StageResult } from './result.ts';
 import { isJudged } from './verdict.ts';
 
@@ -73,9 +73,9 @@ export class Book {
     );
     if (!judged) return null;
     if (!passed || passed.row === judged.row) return judged.settled.result.findings;
-    return [
-      ...judged.settled.result.findings,
-      ...passed.settled.result.findings.filter(({ kind }) => kind === 'warning'),
-    ];
+    return unite(
+      judged.settled.result.findings,
+      passed.settled.result.findings.filter(({ kind }) => kind === 'warning'),
+    );
   }
 }

@@ -40,6 +40,12 @@ export function markNew(now: readonly Observation[], before: readonly Observatio
   });
 }
 
+/** All of `first`, and what `second` has beyond it. */
+export function unite(first: readonly Observation[], second: readonly Observation[]): Observation[] {
+  const marked = markNew(second, first);
+  return [...first, ...second.filter((_, index) => marked[index]?.new)];
+}
+
 /** The same order whatever order parallel compilers spoke in. */
 export function sortFindings<F extends Observation>(findings: readonly F[]): F[] {
   const key = (f: F): string => [f.file ?? '', String(f.line ?? 0).padStart(7, '0'), f.kind, f.message].join('\0');

@@ -1,5 +1,6 @@
-import type { CellId } from './cell.ts';
+import { STAGES, type CellId } from './cell.ts';
 import type { Event, RunFacts } from './event.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What two runs differ in, in one word; null when one can go on with the other. */
 export function sameRun(before: RunFacts, now: RunFacts): string | null {
@@ -15,19 +16,31 @@ export function sameRun(before: RunFacts, now: RunFacts): string | null {
 }
 
 /**
- * The past that a resumed run builds on. A cell that the machine let down, or whose check of ours broke, is taken out
- * from that stage on: it gets another try.
+ * The past that a resumed run builds on: the last word on each stage. A cell that the machine let down, or whose check
+ * of ours broke, is taken out from that stage on: it gets another try.
  */
 export function dropUnfair(events: readonly Event[]): Event[] {
-  const unfair = new Set<CellId>();
-  for (const event of events) {
-    if (event.type === 'stage-settled' && (event.result.verdict === 'miss' || event.result.verdict === 'error'))
-      unfair.add(event.cell);
+  const last = new Map<string, Event>();
+  for (const event of events) if (event.type === 'stage-settled') last.set(stageKey(event), event);
+  const triedFrom = new Map<CellId, number>();
+  for (const event of last.values()) {
+    if (event.type !== 'stage-settled' || !isUnfair(event.result.verdict)) continue;
+    const stage = STAGES.indexOf(event.result.stage);
+    triedFrom.set(event.cell, Math.min(stage, triedFrom.get(event.cell) ?? stage));
   }
-  const dropped = new Set<CellId>();
   return events.filter((event) => {
-    if (event.type !== 'stage-settled' || !unfair.has(event.cell)) return true;
-    if (event.result.verdict === 'miss' || event.result.verdict === 'error') dropped.add(event.cell);
-    return !dropped.has(event.cell);
+    if (event.type !== 'stage-settled') return true;
+    return (
+      last.get(stageKey(event)) === event &&
+      STAGES.indexOf(event.result.stage) < (triedFrom.get(event.cell) ?? STAGES.length)
+    );
   });
+}
+
+function stageKey({ cell, result }: Extract<Event, { type: 'stage-settled' }>): string {
+  return `${cell} ${result.stage}`;
+}
+
+function isUnfair(verdict: Verdict): boolean {
+  return verdict === 'miss' || verdict === 'error';
 }

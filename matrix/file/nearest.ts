@@ -2,7 +2,7 @@
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const scored = candidates.map((candidate) => ({ candidate, edits: editDistance(word, candidate) }));
   const best = scored.toSorted((a, b) => a.edits - b.edits)[0];
-  return best && best.edits <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : null;
+  return best && best.edits <= Math.max(word.length > 2 ? 1 : 0, Math.floor(word.length / 3)) ? best.candidate : null;
 }
 
 /** Edits of one character, two neighbours changing places counting as one; case ignored. */

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { z } from 'zod';
 import { usageFailure } from '../failure.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -24,7 +24,7 @@ export function parseMatrixFile(text: string, fileName: string): MatrixFile {
       ),
     );
   }
-  const shape = matrixFileSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  const shape = matrixFileSchema.safeParse(toPlain(document, where));
   const diagnostics = shape.success
     ? checkReferences(shape.data)
     : misspellingsFirst(shape.error.issues).flatMap(explainIssue);
@@ -35,6 +35,29 @@ export function parseMatrixFile(text: string, fileName: string): MatrixFile {
   }
   if (!shape.success) throw shape.error;
   return shape.data;
+}
+
+/** Aliases are followed here; one without an anchor, or a heap of them, is a fault of the file. */
+function toPlain(document: Document.Parsed, where: (offset: number) => string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    if (error instanceof ReferenceError) throw faulty([`${where(aliasOffset(document))}: ${error.message}`]);
+    throw error;
+  }
+}
+
+/** The first alias without an anchor; 0 where all have one and there are too many. */
+function aliasOffset(document: Document.Parsed): number {
+  let offset = 0;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document)) return undefined;
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 function faulty(sentences: readonly string[]): Error {

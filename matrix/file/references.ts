@@ -40,8 +40,10 @@ function missingAxes(file: MatrixFile, arch: string): Diagnostic[] {
 
 function unknownRule(file: MatrixFile, path: PropertyKey[], rule: Rule): Diagnostic[] {
   return Object.entries(rule).flatMap(([axis, wanted]) => {
-    const values = axis === 'arch' ? Object.keys(file.arches) : file.axes[axis];
-    if (!values) return [unknown('axis', axis, ['arch', ...Object.keys(file.axes)], [...path, axis])];
+    const values =
+      axis === 'arch' ? Object.keys(file.arches) : Object.hasOwn(file.axes, axis) ? file.axes[axis] : undefined;
+    if (!values)
+      return [{ ...unknown('axis', axis, ['arch', ...Object.keys(file.axes)], [...path, axis]), atKey: true }];
     return [wanted]
       .flat()
       .flatMap((value) => (values.includes(value) ? [] : [unknown(axis, value, values, [...path, axis])]));

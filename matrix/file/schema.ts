@@ -67,8 +67,14 @@ const rule = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 export const matrixFileSchema = z.strictObject({
   version: z.literal(1),
   axes: z
-    .record(name, z.array(z.string()).nonempty())
-    .describe('the axes in the order of the column id, each with its values'),
+    .record(
+      name,
+      z
+        .array(z.string())
+        .nonempty()
+        .refine((values) => new Set(values).size === values.length, 'a value stands there twice'),
+    )
+    .describe('the axes in the order of the column id, each with its values, no value twice'),
   config,
   fragments: z.record(name, symbols).default({}).describe('lists of Kconfig symbols, by name'),
   arches: z.record(name, arch).describe('one row per arch; all that is particular to it stands here'),

@@ -52,8 +52,11 @@ export function judgeBoot(outcome: BootOutcome, context: BootContext): Record<Bo
 function judgeReady(outcome: BootOutcome, context: BootContext): Judgement {
   const { console, ended } = outcome;
   if (ended.kind === 'not-started') return judgement('miss', ended.why);
+  // Nobody but the machine kills a QEMU that we did not end: out of memory, mostly.
+  if (wasKilled(outcome) && !console.ready) return judgement('miss', describeStop(outcome));
   // E.g. about a machine option that it does not know.
-  if (!console.spoke && outcome.complaint !== '') return judgement('miss', outcome.complaint);
+  if (!console.spoke && ended.kind === 'exited' && ended.code !== 0)
+    return judgement('miss', outcome.complaint || `QEMU exited ${ended.code}`);
   if (!console.spoke) {
     const why = `not one line from the kernel in ${Math.round(outcome.seconds)} s`;
     return context.baseSpoke
@@ -73,6 +76,7 @@ function judgeProbe(stage: 'kvm' | 'vfio', outcome: BootOutcome, context: BootCo
   const { console } = outcome;
   const stopped = isCutShort(console) ? stageOf(console) : null;
   const ran = console.points.some((point) => stageOfPoint(point) === stage);
+  if (stopped === stage && wasKilled(outcome)) return judgement('miss', describeStop(outcome));
   if (stopped === stage) {
     const why = console.panic ?? lastFailure(console) ?? `${describeStop(outcome)}; last line: ${console.lastLine}`;
     return judgement('fail', why, findingsOf(stage, outcome, context, why));
@@ -94,6 +98,10 @@ function judgePoints(stage: BootStage, outcome: BootOutcome, context: BootContex
   const points = outcome.console.points.filter((point) => stageOfPoint(point) === stage);
   const skipped = points.length > 0 && points.every(({ status }) => status === 'skip');
   return skipped ? judgement('skip', points[0]?.detail ?? 'skipped by the probe') : judgement('pass', null, findings);
+}
+
+function wasKilled({ ended, console }: BootOutcome): boolean {
+  return ended.kind === 'signalled' && console.panic === null;
 }
 
 /**
@@ -158,11 +166,9 @@ function stageOfPoint(point: Point): string {
   return point.name.split('.', 1)[0] ?? '';
 }
 
-/** The stage of the last point, or the first one behind `boot` when none was reported yet. */
-function stageOf(console: ConsoleFacts): string {
-  const last = console.points.at(-1);
-  const stage = last ? stageOfPoint(last) : 'boot';
-  const dead = console.splats.findLast(({ kind }) => kind === 'panic')?.stage;
+/** Where the guest was when it stopped; between `ready` and the first stage it was on its way to kvm. */
+function stageOf({ splats, stage }: ConsoleFacts): string {
+  const dead = splats.findLast(({ kind }) => kind === 'panic')?.stage;
   return dead ?? (stage === 'boot' ? 'kvm' : stage);
 }
 

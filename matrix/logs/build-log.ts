@@ -21,11 +21,15 @@ const INFRA = [
   /Disk quota exceeded/,
   /fatal error: Killed signal terminated program/,
   /(?:virtual memory exhausted|out of memory allocating|[Cc]annot allocate memory)/,
-  /: (?:command )?not found$/,
+  // A program, not a script of the tree that a patch took away.
+  /(?:^|: )[\w.+-]+: (?:command )?not found$/,
   /cannot execute '?(?:cc1|as)/,
   /^make(?:\[\d+\])?: \*\*\* .*\bKilled$/,
   /Read-only file system/,
 ];
+
+/** Words that the source chose: they may sound like the machine's and are not. */
+const QUOTED = /: (?:error|warning): (?:#error|#warning|static assertion)/;
 
 interface Pattern {
   readonly kind: Observation['kind'];
@@ -37,7 +41,8 @@ const say = (file: string | undefined, message: string | undefined, line?: strin
   // The kernel reaches virt/kvm through arch/x86/kvm/../../../.
   file: file === undefined ? null : normalize(file),
   line: line === undefined ? null : Number(line),
-  message: message ?? '',
+  // Offsets move with every change nearby.
+  message: (message ?? '').replaceAll(/(?<=[\w)])\+0x[0-9a-f]+/g, ''),
 });
 
 /** One row per dialect; the first that matches wins. Samples of each are kept under test/fixtures/logs. */
@@ -51,22 +56,28 @@ const PATTERNS: readonly Pattern[] = [
   {
     kind: 'warning',
     line: /^(\S+\.o): warning: objtool: (.*)$/,
-    read: (m) => say(m[1], `objtool: ${m[2]?.replaceAll(/\+0x[0-9a-f]+/g, '')}`),
+    read: (m) => say(m[1], `objtool: ${m[2]}`),
+  },
+  {
+    kind: 'compile-error',
+    line: /^(\S+\.o): error: objtool: (.*)$/,
+    read: (m) => say(m[1], `objtool: ${m[2]}`),
   },
   {
     kind: 'kconfig-error',
-    line: /^([^\s:]*Kconfig[^\s:]*):(\d+):? ?(?:error: )?(.*(?:syntax error|recursive dependency|unknown statement|invalid statement|can't open file|can not be used).*)$/,
+    line: /^([^\s:]*Kconfig[^\s:]*):(\d+):? ?(?:error: )?(.*(?:syntax error|recursive dependency|unknown statement|invalid statement|missing end statement|can't open file|can not be used).*)$/,
     read: (m) => say(m[1], m[3], m[2]),
   },
+  { kind: 'kconfig-error', line: /^error: (recursive dependency detected!)$/, read: (m) => say(undefined, m[1]) },
   { kind: 'warning', line: /^([^\s:]*Kconfig[^\s:]*):(\d+):warning: (.*)$/, read: (m) => say(m[1], m[3], m[2]) },
   {
     kind: 'link-error',
-    line: /^(?:\S*ld(?:\.\w+)?: )?(?:(\S+?):(?:(\d+):|\(\.[^)]*\):)? )?(undefined reference to .*)$/,
+    line: /^(?:\S*ld(?:\.\w+)?: )?(?:([^\s:(]+)(?:\([^)]*\))?:(?:(\d+):|\([^)]*\):)? )?((?:undefined reference to|multiple definition of|relocation truncated) .*)$/,
     read: (m) => say(m[1], m[3], m[2]),
   },
   {
     kind: 'link-error',
-    line: /^\S*ld(?:\.\w+)?: (?!warning)(?:(\S+?\.[oa])(?:\([^)]*\))?: )?(?!in function)(.*(?:multiple definition|relocation truncated|undefined symbol|cannot find|duplicate symbol|ASSERT|overlaps).*)$/,
+    line: /^\S*ld(?:\.\w+)?: (?!warning)(?:(\S+?\.[oa])(?:\([^)]*\))?: )?(?!in function)(.*(?:undefined symbol|cannot find|duplicate symbol|ASSERT|overlaps|bigger than).*)$/,
     read: (m) => say(m[1], m[2]),
   },
   {
@@ -84,7 +95,8 @@ const PATTERNS: readonly Pattern[] = [
     line: /^([^\s:]*(?:Makefile|Kbuild)[^\s:]*):(\d+): \*\*\* (.*)$/,
     read: (m) => say(m[1], m[3], m[2]),
   },
-  { kind: 'compile-error', line: /^(\S+\.S):(\d+): Error: (.*)$/, read: (m) => say(m[1], m[3], m[2]) },
+  { kind: 'compile-error', line: /^\S*(?:gcc|clang)[\w.-]*: error: (.*)$/, read: (m) => say(undefined, m[1]) },
+  { kind: 'compile-error', line: /^(\S+\.[cSs]):(\d+): Error: (.*)$/, read: (m) => say(m[1], m[3], m[2]) },
 ];
 
 /**
@@ -101,12 +113,13 @@ export function parseBuildLog(
   let lastComplaint: string | null = null;
   for (const raw of text.split('\n')) {
     const line = raw.trimEnd().replaceAll(`${buildDir}/`, '').replaceAll(`${sourceDir}/`, '');
-    const named = UNIT.exec(line)?.[2];
-    if (named !== undefined) units.set((unit = named), []);
-    infra ??= INFRA.some((pattern) => pattern.test(line)) ? line : null;
+    unit = UNIT.exec(line)?.[2] ?? unit;
+    // LD and SORTTAB are two steps on one vmlinux.
+    if (unit !== '' && !units.has(unit)) units.set(unit, []);
     lastComplaint = COMPLAINT.exec(line)?.[1] ?? lastComplaint;
     const observation = observe(line);
     if (observation) addTo(units, unit, observation);
+    if (!QUOTED.test(line)) infra ??= INFRA.some((pattern) => pattern.test(line)) ? line : null;
   }
   return { units, infra, lastComplaint };
 }

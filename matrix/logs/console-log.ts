@@ -7,6 +7,8 @@ export interface ConsoleFacts {
   /** False when not one line of the kernel came: firmware does not count. */
   readonly spoke: boolean;
   readonly ready: boolean;
+  /** The stage that the probe last said it began. */
+  readonly stage: Stage;
   /** The status of the done marker; null when it never came. */
   readonly done: number | null;
   readonly points: readonly Point[];
@@ -35,7 +37,7 @@ const SPLATS: readonly { readonly kind: 'panic' | 'splat'; readonly line: RegExp
   { kind: 'panic', line: /^Kernel panic - not syncing: / },
   { kind: 'panic', line: /^(?:Oops|Internal error)\b/ },
   { kind: 'panic', line: /kernel BUG at / },
-  { kind: 'panic', line: /^BUG: (?:unable to handle|kernel NULL pointer)/ },
+  { kind: 'panic', line: /^BUG: (?:unable to handle|[Kk]ernel NULL pointer)/ },
   { kind: 'panic', line: /^Unable to handle kernel / },
   { kind: 'panic', line: /^general protection fault\b/ },
   { kind: 'panic', line: /^traps: PANIC/ },
@@ -69,20 +71,19 @@ export function parseConsole(text: string): ConsoleFacts {
     state.spoke ||= TIMESTAMP.test(printable(raw)) || line.startsWith('Linux version ') || READY.test(line);
     state.ready ||= READY.test(line);
     state.done ??= numberOf(DONE, line);
-    state.planned ??= numberOf(PLAN, line);
+    if (state.ready) state.planned ??= numberOf(PLAN, line);
     state.stage = (STAGE.exec(line)?.[1] as Stage | undefined) ?? state.stage;
     const point = state.ready ? parsePoint(line) : null;
     if (point) points.push(point);
     else splats.push(...readSplat(line, state.stage));
   }
-  const { stage: _, ...marks } = state;
-  return { ...marks, points, splats, panic: splats.find(({ kind }) => kind === 'panic')?.message ?? null, lastLine };
+  return { ...state, points, splats, panic: splats.find(({ kind }) => kind === 'panic')?.message ?? null, lastLine };
 }
 
 function readSplat(line: string, stage: Stage): Splat[] {
   const pattern = SPLATS.find((candidate) => candidate.line.test(line));
   if (!pattern) return [];
-  const at = /\bat ([\w./-]+\.[chS]):(\d+)\b/.exec(line);
+  const at = /\b(?:at|in) ([\w./-]+\.[chS]):(\d+)\b/.exec(line);
   return [
     { kind: pattern.kind, stage, file: at?.[1] ?? null, line: at ? Number(at[2]) : null, message: withoutNoise(line) },
   ];
@@ -94,7 +95,9 @@ function withoutNoise(line: string): string {
     .replaceAll(/\b(?:0x)?[0-9a-f]{8,16}\b/g, 'ADDR')
     .replaceAll(/\+0x[0-9a-f]+(?:\/0x[0-9a-f]+)?/g, '')
     .replaceAll(/\b(CPU|PID|pid|cpu)[:#]?\s*\d+/g, '$1')
-    .replaceAll(/:\d+ (?=\w+\b)/g, ' ')
+    .replaceAll(/(\.[chS]):\d+(?::\d+)?/g, '$1')
+    .replaceAll(/\btask (\S+):\d+/g, 'task $1')
+    .replaceAll(/\bfor \d+s\b|\b\d+s!/g, 'long')
     .trim();
 }
 

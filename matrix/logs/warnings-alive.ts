@@ -9,7 +9,8 @@ export type WarningsAlive = Readonly<Record<string, readonly Observation[]>>;
 
 /** What is alive after a build: targets that were worked on say their warnings afresh, all others keep theirs. */
 export function carryWarnings(before: WarningsAlive, log: BuildLog): WarningsAlive {
-  const after: Record<string, readonly Observation[]> = { ...before };
+  // What belongs to no step is said by make itself, every time or not at all.
+  const { '': _, ...after }: Record<string, readonly Observation[]> = before;
   for (const [unit, observations] of log.units) {
     const warnings = observations.filter(({ kind }) => kind === 'warning');
     if (warnings.length > 0) after[unit] = warnings;

@@ -35,10 +35,13 @@ export function moduleName(written: string): string {
 
 function closure(roots: readonly string[], byName: ReadonlyMap<string, BuiltModule>): BuiltModule[] {
   const ordered = new Map<string, BuiltModule>();
+  const entered = new Set<string>();
   const visit = (written: string): void => {
     const name = moduleName(written);
     const module = byName.get(name);
-    if (!module || ordered.has(name)) return;
+    if (!module || entered.has(name)) return;
+    // Two modules that need each other are depmod's trouble, and the loader's.
+    entered.add(name);
     for (const needed of module.depends) visit(needed);
     ordered.set(name, module);
   };

@@ -23,7 +23,7 @@ const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 /** Splits the diff part of a patch mail (`git diff` format). Anything around the diffs is passed over. */
 export function parseDiff(text: string): FileDiff[] {
   const files: Mutable<FileDiff>[] = [];
-  const lines = text.split('\n');
+  const lines = text.replace(/\n$/, '').split('\n');
   for (let at = 0; at < lines.length;) {
     const line = lines[at] ?? '';
     const file = files.at(-1);

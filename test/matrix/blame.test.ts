@@ -6,10 +6,20 @@ import type { GridCell } from '../../matrix/grid.ts';
 import { foldVerdicts, type Verdict } from '../../matrix/verdict.ts';
 import { COLUMN, result } from '../support/journal.ts';
 
-const WORDS: Readonly<Record<string, Verdict>> = { '.': 'pass', w: 'warn', F: 'fail', m: 'miss', e: 'error', s: 'skip' };
+const WORDS: Readonly<Record<string, Verdict>> = {
+  '.': 'pass',
+  w: 'warn',
+  F: 'fail',
+  m: 'miss',
+  e: 'error',
+  s: 'skip',
+};
 
 /** The cells of one column from one letter per row, e.g. `..F.`. */
-function cells(letters: string, { column = COLUMN, stage = 'build' as Stage, rows = [...letters].map((_, row) => row) } = {}): GridCell[] {
+function cells(
+  letters: string,
+  { column = COLUMN, stage = 'build' as Stage, rows = [...letters].map((_, row) => row) } = {},
+): GridCell[] {
   return [...letters].map((letter, index) => {
     const patch = rows[index] ?? 0;
     const stages = [result(stage, WORDS[letter] ?? 'pass', { reason: `row ${patch}` })];
@@ -68,14 +78,25 @@ describe('several columns and stages', () => {
   const other: ColumnId = columnId('x86-64', { KVM: 'y', VFIO: 'm' });
 
   it('each column has its own history, in the order of the columns', () => {
-    const both = [...cells('.F.', { column: COLUMN }), ...cells('..F', { column: other })].toSorted((a, b) => a.patch - b.patch);
-    expect(blameColumns(both, [0, 1, 2]).map((one) => `${one.column} ${describeBlame(one)}`)).toEqual([`${COLUMN} 1 2`, `${other} 2 -`]);
+    const both = [...cells('.F.', { column: COLUMN }), ...cells('..F', { column: other })].toSorted(
+      (a, b) => a.patch - b.patch,
+    );
+    expect(blameColumns(both, [0, 1, 2]).map((one) => `${one.column} ${describeBlame(one)}`)).toEqual([
+      `${COLUMN} 1 2`,
+      `${other} 2 -`,
+    ]);
   });
 
   it('a build that breaks while the boot is broken does not mend the boot', () => {
     const [build, boot] = [cells('...FF.'), cells('..Fss.', { stage: 'boot' })];
-    const both = build.map((cell, row): GridCell => ({ ...cell, stages: [...cell.stages, ...(boot[row]?.stages ?? [])] }));
-    expect(blameColumns(both, [0, 1, 2, 3, 4, 5]).map((one) => `${one.stage} ${describeBlame(one)}`)).toEqual(['build 3 5', 'boot 2 5']);
+    const both = build.map((cell, row): GridCell => ({
+      ...cell,
+      stages: [...cell.stages, ...(boot[row]?.stages ?? [])],
+    }));
+    expect(blameColumns(both, [0, 1, 2, 3, 4, 5]).map((one) => `${one.stage} ${describeBlame(one)}`)).toEqual([
+      'build 3 5',
+      'boot 2 5',
+    ]);
   });
 
   it('no cells, no blame', () => {

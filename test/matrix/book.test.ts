@@ -37,7 +37,9 @@ describe('what is settled', () => {
   });
 
   it('events that settle nothing change nothing', () => {
-    const book = new Book(ROWS, [{ type: 'stage-started', at: '2026-11-23T10:00:00.000Z', cell: '01/x' as never, stage: 'build' }]);
+    const book = new Book(ROWS, [
+      { type: 'stage-started', at: '2026-11-23T10:00:00.000Z', cell: '01/x' as never, stage: 'build' },
+    ]);
     expect(book.get(1, COLUMN, 'build')).toBeUndefined();
   });
 });
@@ -46,7 +48,9 @@ describe('whether Kconfig can express a column', () => {
   it('is unknown until it was asked, then null for yes or the reason for no', () => {
     expect(new Book(ROWS).inexpressible(COLUMN)).toBeUndefined();
     expect(new Book(ROWS, [columnSettled(null)]).inexpressible(COLUMN)).toBeNull();
-    expect(new Book(ROWS, [columnSettled('KVM is bool, it cannot be m')]).inexpressible(COLUMN)).toBe('KVM is bool, it cannot be m');
+    expect(new Book(ROWS, [columnSettled('KVM is bool, it cannot be m')]).inexpressible(COLUMN)).toBe(
+      'KVM is bool, it cannot be m',
+    );
     expect(new Book(ROWS, [columnSettled('KVM is bool, it cannot be m', OTHER)]).inexpressible(COLUMN)).toBeUndefined();
   });
 });
@@ -74,7 +78,7 @@ describe('what a finding must be absent from to be new', () => {
     expect(new Book(ROWS).known(0, COLUMN, 'build')).toBeNull();
   });
 
-  it('it is the row before, if that one was judged', () => {
+  it('the row before counts, if it was judged', () => {
     const book = new Book(ROWS, [build(0, 'pass'), build(1, 'warn', [odd])]);
     expect(book.known(2, COLUMN, 'build')).toEqual([odd]);
   });
@@ -106,7 +110,7 @@ describe('what a finding must be absent from to be new', () => {
   });
 
   // A failed build carries the warnings of all objects that it did not touch, so each is listed by both rows.
-  it.fails('BUG matrix/book.ts:66: a warning that both the failed and the last whole build had counts once', () => {
+  it('a warning that both the failed and the last whole build had counts once', () => {
     const book = new Book(ROWS, [build(0, 'pass', [odd]), build(1, 'fail', [broken, odd])]);
     const second = { ...odd, line: 300 };
     expect(markNew([odd, second], book.known(2, COLUMN, 'build')).map((finding) => finding.new)).toEqual([false, true]);

@@ -24,16 +24,26 @@ describe('ids', () => {
     expect(parseCellId('3/x86-64/kvm=m,vfio=m')).toEqual({ patch: 3, column: COLUMN });
   });
 
-  it.each(['', '03', 'x86-64/kvm=m', '03/x86-64', 'x/x86-64/kvm=m', '03/x86-64/kvm=m/boot', '03/x86 64/kvm=m', '12345/a/b'])(
-    '"%s" is no cell id',
-    (text) => {
-      expect(parseCellId(text)).toBeNull();
-    },
-  );
+  it.each([
+    '',
+    '03',
+    'x86-64/kvm=m',
+    '03/x86-64',
+    'x/x86-64/kvm=m',
+    '03/x86-64/kvm=m/boot',
+    '03/x86 64/kvm=m',
+    '12345/a/b',
+  ])('"%s" is no cell id', (text) => {
+    expect(parseCellId(text)).toBeNull();
+  });
 
   it('whatever is written as a cell id is read back the same', () => {
     const word = fc.stringMatching(/^[A-Za-z0-9][\w.-]{0,8}$/);
-    const axes = fc.uniqueArray(fc.tuple(word, word), { minLength: 1, maxLength: 3, selector: ([axis]) => axis.toLowerCase() });
+    const axes = fc.uniqueArray(fc.tuple(word, word), {
+      minLength: 1,
+      maxLength: 3,
+      selector: ([axis]) => axis.toLowerCase(),
+    });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9999 }), word, axes, (patch, arch, values) => {
         const column = columnId(arch, Object.fromEntries(values));

@@ -32,7 +32,12 @@ describe('which columns there are', () => {
   });
 
   it('arches stand in the order of the file', () => {
-    expect(ids(two)).toEqual(['x86-64/kvm=y,vfio=n', 'x86-64/kvm=m,vfio=n', 's390x/kvm=y,vfio=n', 's390x/kvm=m,vfio=n']);
+    expect(ids(two)).toEqual([
+      'x86-64/kvm=y,vfio=n',
+      'x86-64/kvm=m,vfio=n',
+      's390x/kvm=y,vfio=n',
+      's390x/kvm=m,vfio=n',
+    ]);
   });
 
   it('an exclude rule takes away what matches all of its words', () => {
@@ -41,11 +46,18 @@ describe('which columns there are', () => {
   });
 
   it('with include rules only what matches one of them is left', () => {
-    expect(ids({ ...two, include: [{ arch: 's390x' }, { KVM: 'm' }] })).toEqual(['x86-64/kvm=m,vfio=n', 's390x/kvm=y,vfio=n', 's390x/kvm=m,vfio=n']);
+    expect(ids({ ...two, include: [{ arch: 's390x' }, { KVM: 'm' }] })).toEqual([
+      'x86-64/kvm=m,vfio=n',
+      's390x/kvm=y,vfio=n',
+      's390x/kvm=m,vfio=n',
+    ]);
   });
 
   it('a rule may list values, one of which is enough', () => {
-    expect(ids({ ...two, exclude: [{ KVM: ['m', 'y'], arch: ['x86-64'] }] })).toEqual(['s390x/kvm=y,vfio=n', 's390x/kvm=m,vfio=n']);
+    expect(ids({ ...two, exclude: [{ KVM: ['m', 'y'], arch: ['x86-64'] }] })).toEqual([
+      's390x/kvm=y,vfio=n',
+      's390x/kvm=m,vfio=n',
+    ]);
   });
 
   it('exclude wins over include', () => {
@@ -55,7 +67,11 @@ describe('which columns there are', () => {
 
 describe('--columns', () => {
   it('keeps what one of the globs matches, in the order of the file', () => {
-    expect(ids(two, ['s390x/*', '*/kvm=y*'])).toEqual(['x86-64/kvm=y,vfio=n', 's390x/kvm=y,vfio=n', 's390x/kvm=m,vfio=n']);
+    expect(ids(two, ['s390x/*', '*/kvm=y*'])).toEqual([
+      'x86-64/kvm=y,vfio=n',
+      's390x/kvm=y,vfio=n',
+      's390x/kvm=m,vfio=n',
+    ]);
   });
 
   it('a glob that matches nothing is answered with the nearest column', () => {
@@ -67,12 +83,16 @@ describe('--columns', () => {
   it('a glob that resembles no column is answered with all of them', () => {
     const failure = failureOf(() => expandColumns(two, ['s390x/*', 'arm64/*']));
     expect(failure.message).toBe('no column matches "arm64/*"');
-    expect(failure.hint).toBe('the columns are x86-64/kvm=y,vfio=n x86-64/kvm=m,vfio=n s390x/kvm=y,vfio=n s390x/kvm=m,vfio=n');
+    expect(failure.hint).toBe(
+      'the columns are x86-64/kvm=y,vfio=n x86-64/kvm=m,vfio=n s390x/kvm=y,vfio=n s390x/kvm=m,vfio=n',
+    );
     expect(failure.exitCode).toBe(2);
   });
 
   it('an excluded column cannot be brought back by a glob', () => {
-    expect(failureOf(() => expandColumns({ ...two, exclude: [{ arch: 's390x' }] }, ['s390x/*'])).message).toBe('no column matches "s390x/*"');
+    expect(failureOf(() => expandColumns({ ...two, exclude: [{ arch: 's390x' }] }, ['s390x/*'])).message).toBe(
+      'no column matches "s390x/*"',
+    );
   });
 });
 

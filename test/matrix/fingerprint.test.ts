@@ -5,7 +5,11 @@ import { column } from '../support/columns.ts';
 import { runFacts } from '../support/journal.ts';
 import { part } from '../support/mails.ts';
 
-const TOOLS: Toolbox = { compiler: 'x86_64-linux-gnu-gcc (Debian 12.2.0-14+deb12u1) 12.2.0', qemu: 'QEMU emulator version 7.2.22', probe: 'abc' };
+const TOOLS: Toolbox = {
+  compiler: 'x86_64-linux-gnu-gcc (Debian 12.2.0-14+deb12u1) 12.2.0',
+  qemu: 'QEMU emulator version 7.2.22',
+  probe: 'abc',
+};
 const TREES = ['tree-of-base', 'tree-of-1'];
 
 describe('what decides a cell', () => {
@@ -17,7 +21,10 @@ describe('what decides a cell', () => {
 
   it.each([
     ['another tree', cellInputs(['tree-of-base', 'tree-of-1b'], column(), TOOLS)],
-    ['another tree of a row before: what is new depends on it', cellInputs(['other-base', 'tree-of-1'], column(), TOOLS)],
+    [
+      'another tree of a row before: what is new depends on it',
+      cellInputs(['other-base', 'tree-of-1'], column(), TOOLS),
+    ],
     ['another column', cellInputs(TREES, column('x86-64/kvm=m,vfio=y'), TOOLS)],
     ['another request in the matrix file', cellInputs(TREES, { ...column(), fragments: [] }, TOOLS)],
     ['another compiler', cellInputs(TREES, column(), { ...TOOLS, compiler: 'gcc 13' })],
@@ -42,7 +49,8 @@ describe('the paths between two rows', () => {
   });
 
   it('have the old and the new name of a moved file, and of a new file only the new one', () => {
-    const moved = 'diff --git a/a.c b/b.c\nsimilarity index 100%\nrename from a.c\nrename to b.c\ndiff --git a/c.c b/c.c\nnew file mode 100644\n';
+    const moved =
+      'diff --git a/a.c b/b.c\nsimilarity index 100%\nrename from a.c\nrename to b.c\ndiff --git a/c.c b/c.c\nnew file mode 100644\n';
     expect([...touchedPaths(assembleSeries([part(1, 1, { patch: moved })]), 0, 1)]).toEqual(['a.c', 'b.c', 'c.c']);
   });
 });
@@ -50,5 +58,7 @@ describe('the paths between two rows', () => {
 it('the first patch without a commit is the one that does not apply; those behind it only need it', () => {
   const { patches } = runFacts().series;
   expect(firstUnapplied(patches)).toBeUndefined();
-  expect(firstUnapplied(patches.map((patch) => (patch.position > 1 ? { ...patch, commit: null } : patch)))?.position).toBe(2);
+  expect(
+    firstUnapplied(patches.map((patch) => (patch.position > 1 ? { ...patch, commit: null } : patch)))?.position,
+  ).toBe(2);
 });

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { columnId } from '../../matrix/cell.ts';
 import type { Event } from '../../matrix/event.ts';
 import { foldGrid } from '../../matrix/fold.ts';
-import { at, COLUMN, columnSettled, result, runFacts, runStarted, sessionEnded, sessionStarted, settled } from '../support/journal.ts';
+import {
+  at,
+  COLUMN,
+  columnSettled,
+  result,
+  runFacts,
+  runStarted,
+  sessionEnded,
+  sessionStarted,
+  settled,
+} from '../support/journal.ts';
 import { asNew, compileError } from '../support/observations.ts';
 
 const small = runFacts({ rows: [0, 1], stages: ['configure', 'build'] });
@@ -14,7 +25,10 @@ function whole(): Event[] {
     settled(0, result('configure', 'pass'), { seconds: 2, detail: { makeCalls: 2 } }),
     settled(0, result('build', 'pass'), { seconds: 30, detail: { makeCalls: 1 } }),
     settled(1, result('configure', 'pass'), { seconds: 31 }),
-    settled(1, result('build', 'fail', { findings: [asNew(compileError('expected expression'))] }), { seconds: 40, detail: { makeCalls: 1 } }),
+    settled(1, result('build', 'fail', { findings: [asNew(compileError('expected expression'))] }), {
+      seconds: 40,
+      detail: { makeCalls: 1 },
+    }),
     sessionEnded(41, 77.5),
   ];
 }
@@ -30,7 +44,9 @@ describe('the grid', () => {
   });
 
   it('says who broke what', () => {
-    expect(foldGrid(whole()).blame).toEqual([{ column: COLUMN, stage: 'build', brokenBy: 1, fixedBy: null, suspects: [], message: 'build says fail' }]);
+    expect(foldGrid(whole()).blame).toEqual([
+      { column: COLUMN, stage: 'build', brokenBy: 1, fixedBy: null, suspects: [], message: 'build says fail' },
+    ]);
   });
 
   it('carries the facts of the run, its columns beside it', () => {
@@ -40,7 +56,9 @@ describe('the grid', () => {
     expect(run).toMatchObject(facts);
     expect(run).not.toHaveProperty('columns');
     expect(run).not.toHaveProperty('gitDir');
-    expect(columns).toEqual([{ id: COLUMN, arch: 'x86-64', config: { KVM: 'm', VFIO: 'm' }, expressible: true, reason: null }]);
+    expect(columns).toEqual([
+      { id: COLUMN, arch: 'x86-64', config: { KVM: 'm', VFIO: 'm' }, expressible: true, reason: null },
+    ]);
   });
 
   it('is complete when every planned stage has its last word', () => {
@@ -55,8 +73,15 @@ describe('a run that was killed', () => {
     expect(grid.run.complete).toBe(false);
     expect(grid.run.finishedAt).toBeNull();
     expect(grid.cells[1]?.verdict).toBe('miss');
-    expect(grid.cells[1]?.stages.map(({ verdict, reason }) => `${verdict}: ${reason}`)).toEqual(['miss: not run yet', 'miss: not run yet']);
+    expect(grid.cells[1]?.stages.map(({ verdict, reason }) => `${verdict}: ${reason}`)).toEqual([
+      'miss: not run yet',
+      'miss: not run yet',
+    ]);
     expect(grid.blame).toEqual([]);
+  });
+
+  it('is not complete while one stage of its last cell is open', () => {
+    expect(foldGrid(whole().slice(0, 6)).run.complete).toBe(false);
   });
 
   it('does not know yet whether Kconfig can express its columns', () => {
@@ -79,6 +104,16 @@ describe('a column that Kconfig cannot express', () => {
     expect(grid.columns[0]).toMatchObject({ expressible: false, reason: 'KVM is bool, it cannot be m' });
   });
 
+  it('does not say so of its neighbour', () => {
+    const other = columnId('x86-64', { KVM: 'y', VFIO: 'm' });
+    const both = { ...small, columns: [...small.columns, { id: other, arch: 'x86-64', config: { KVM: 'y', VFIO: 'm' } }] };
+    const grid = foldGrid([runStarted(both), columnSettled(null), columnSettled('KVM is bool', other)]);
+    expect(grid.columns.map(({ expressible, reason }) => [expressible, reason])).toEqual([
+      [true, null],
+      [false, 'KVM is bool'],
+    ]);
+  });
+
   it('when asked twice, the last answer counts', () => {
     expect(foldGrid([runStarted(small), columnSettled('no'), columnSettled(null)]).columns[0]?.expressible).toBe(true);
   });
@@ -86,12 +121,22 @@ describe('a column that Kconfig cannot express', () => {
 
 describe('the cost', () => {
   it('is the wall time of the session, its CPU time, and the calls of make', () => {
-    expect(foldGrid(whole()).run.cost).toEqual({ wallSeconds: 41, cpuSeconds: 77.5, compilerCpuSeconds: null, makeCalls: 4 });
+    expect(foldGrid(whole()).run.cost).toEqual({
+      wallSeconds: 41,
+      cpuSeconds: 77.5,
+      compilerCpuSeconds: null,
+      makeCalls: 4,
+    });
   });
 
   it('of a resumed run leaves out the time between the sessions', () => {
     const killed = whole().slice(0, 5);
-    const resumed = [...killed, sessionStarted(3600), settled(1, result('build', 'pass'), { seconds: 3620 }), sessionEnded(3625, 10)];
+    const resumed = [
+      ...killed,
+      sessionStarted(3600),
+      settled(1, result('build', 'pass'), { seconds: 3620 }),
+      sessionEnded(3625, 10),
+    ];
     expect(foldGrid(resumed).run.cost).toMatchObject({ wallSeconds: 30 + 25, cpuSeconds: 10 });
   });
 

@@ -31,11 +31,15 @@ describe('what the tree says of its symbols', () => {
   const facts = parseKconfigFacts(PRINTED);
 
   it('a symbol has its type and what each of its definitions depends on', () => {
-    expect(facts.get('KVM')).toEqual({ known: true, type: 'tristate', depends: ['VIRTUALIZATION [=n] && X86_LOCAL_APIC [=y]'] });
+    expect(facts.get('KVM')).toEqual({
+      known: true,
+      type: 'tristate',
+      depends: ['VIRTUALIZATION [=n] && X86_LOCAL_APIC [=y]'],
+    });
     expect(facts.get('VFIO_GROUP')).toEqual({ known: true, type: 'bool', depends: ['VFIO [=y]', 'VFIO_OTHER [=n]'] });
   });
 
-  it('a symbol that no Kconfig file defines is unknown, and does not take its neighbour\'s facts', () => {
+  it("a symbol that no Kconfig file defines is unknown, and does not take its neighbour's facts", () => {
     expect(facts.get('NEVER_HEARD_OF')).toEqual({ known: false, type: null, depends: [] });
   });
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { configDelta, explainOverride, formatRequests, overridden, parseDotConfig, parseRequest } from '../../matrix/kconfig.ts';
+import {
+  configDelta,
+  explainOverride,
+  formatRequests,
+  overridden,
+  parseDotConfig,
+  parseRequest,
+} from '../../matrix/kconfig.ts';
 import { nearly } from '../support/any-text.ts';
 
 const DOT_CONFIG = `#
@@ -24,11 +31,15 @@ describe('requests', () => {
   });
 
   it('n is written as Kconfig writes it: a comment', () => {
-    expect(formatRequests([parseRequest('KVM=m'), parseRequest('VFIO=n')])).toBe('CONFIG_KVM=m\n# CONFIG_VFIO is not set\n');
+    expect(formatRequests([parseRequest('KVM=m'), parseRequest('VFIO=n')])).toBe(
+      'CONFIG_KVM=m\n# CONFIG_VFIO is not set\n',
+    );
   });
 
   it('of two requests for one symbol the later wins', () => {
-    expect(formatRequests([parseRequest('KVM=y'), parseRequest('SMP=y'), parseRequest('KVM=n')])).toBe('# CONFIG_KVM is not set\nCONFIG_SMP=y\n');
+    expect(formatRequests([parseRequest('KVM=y'), parseRequest('SMP=y'), parseRequest('KVM=n')])).toBe(
+      '# CONFIG_KVM is not set\nCONFIG_SMP=y\n',
+    );
   });
 
   it('no requests make an empty file, not one with a blank line', () => {
@@ -57,14 +68,23 @@ describe('a .config', () => {
   });
 
   it('what is requested and granted is read back', () => {
-    const request = fc.record({ symbol: fc.stringMatching(/^[A-Z0-9_]{1,8}$/), value: fc.constantFrom('y', 'm', 'n', '12', '0x1f', '"text"') });
-    fc.assert(fc.property(fc.array(request), (requests) => overridden(requests, parseDotConfig(formatRequests(requests))).length === 0));
+    const request = fc.record({
+      symbol: fc.stringMatching(/^[A-Z0-9_]{1,8}$/),
+      value: fc.constantFrom('y', 'm', 'n', '12', '0x1f', '"text"'),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(request),
+        (requests) => overridden(requests, parseDotConfig(formatRequests(requests))).length === 0,
+      ),
+    );
   });
 });
 
 describe('what Kconfig did not grant', () => {
   const resolved = parseDotConfig(DOT_CONFIG);
-  const asked = (...texts: string[]): string[] => overridden(texts.map(parseRequest), resolved).map(({ symbol, value, got }) => `${symbol}: ${value} -> ${got}`);
+  const asked = (...texts: string[]): string[] =>
+    overridden(texts.map(parseRequest), resolved).map(({ symbol, value, got }) => `${symbol}: ${value} -> ${got}`);
 
   it('a symbol that came out otherwise is an override', () => {
     expect(asked('KVM=y', 'SWAP=y', '64BIT=y')).toEqual(['KVM: y -> m', 'SWAP: y -> n']);
@@ -88,8 +108,16 @@ describe('what Kconfig did not grant', () => {
 
 describe('what a patch changed in a config', () => {
   it('is told by symbol, n standing for absent, sorted by name', () => {
-    const before = new Map([['KVM', 'm'], ['VFIO', 'y'], ['SMP', 'y']]);
-    const after = new Map([['SMP', 'y'], ['KVM', 'y'], ['IRQ_BYPASS_MANAGER', 'y']]);
+    const before = new Map([
+      ['KVM', 'm'],
+      ['VFIO', 'y'],
+      ['SMP', 'y'],
+    ]);
+    const after = new Map([
+      ['SMP', 'y'],
+      ['KVM', 'y'],
+      ['IRQ_BYPASS_MANAGER', 'y'],
+    ]);
     expect(configDelta(before, after)).toEqual([
       { symbol: 'IRQ_BYPASS_MANAGER', from: 'n', to: 'y' },
       { symbol: 'KVM', from: 'm', to: 'y' },
@@ -113,14 +141,30 @@ describe('why Kconfig overrode a request', () => {
     expect(explainOverride(override, { known: true, type: 'bool', depends: [] })).toBe('KVM is bool, it cannot be m');
   });
 
+  it('a tristate can be a module, and a bool can be on: then something else is in the way', () => {
+    const tristate = { known: true, type: 'tristate', depends: ['VIRTUALIZATION [=n]'] };
+    expect(explainOverride({ symbol: 'KVM', value: 'm', got: 'n' }, tristate)).toBe(
+      'KVM=m asked, Kconfig makes it n: depends on VIRTUALIZATION [=n]',
+    );
+    expect(explainOverride({ symbol: 'PCI', value: 'y', got: 'n' }, { ...tristate, type: 'bool' })).toBe(
+      'PCI=y asked, Kconfig makes it n: depends on VIRTUALIZATION [=n]',
+    );
+  });
+
   it('else the dependencies are quoted, those that hold anyway left out', () => {
-    const facts = { known: true, type: 'tristate', depends: ['y', 'VIRTUALIZATION [=n]', 'X86_LOCAL_APIC [=y] && HIGH_RES_TIMERS [=n]'] };
+    const facts = {
+      known: true,
+      type: 'tristate',
+      depends: ['y', 'VIRTUALIZATION [=n]', 'X86_LOCAL_APIC [=y] && HIGH_RES_TIMERS [=n]'],
+    };
     expect(explainOverride({ symbol: 'KVM', value: 'y', got: 'n' }, facts)).toBe(
       'KVM=y asked, Kconfig makes it n: depends on VIRTUALIZATION [=n] or X86_LOCAL_APIC [=y] && HIGH_RES_TIMERS [=n]',
     );
   });
 
   it('without any dependency it says what it got', () => {
-    expect(explainOverride({ symbol: 'HZ', value: '100', got: '1000' }, { known: true, type: 'int', depends: [] })).toBe('HZ=100 asked, Kconfig makes it 1000');
+    expect(
+      explainOverride({ symbol: 'HZ', value: '100', got: '1000' }, { known: true, type: 'int', depends: [] }),
+    ).toBe('HZ=100 asked, Kconfig makes it 1000');
   });
 });

@@ -11,12 +11,20 @@ const yn = column('x86-64/kvm=y,vfio=n');
 describe('the plan', () => {
   it('has one cell for each row and column, row by row', () => {
     const plan = makePlan({ series, rows: [0, 2], stages: ['configure', 'build'], columns: [mm, yn] });
-    expect(plan.cells.map(({ id }) => id)).toEqual(['00/x86-64/kvm=m,vfio=m', '00/x86-64/kvm=y,vfio=n', '02/x86-64/kvm=m,vfio=m', '02/x86-64/kvm=y,vfio=n']);
+    expect(plan.cells.map(({ id }) => id)).toEqual([
+      '00/x86-64/kvm=m,vfio=m',
+      '00/x86-64/kvm=y,vfio=n',
+      '02/x86-64/kvm=m,vfio=m',
+      '02/x86-64/kvm=y,vfio=n',
+    ]);
   });
 
   it('says of every cell why it is in', () => {
     const plan = makePlan({ series, rows: [0, 3], stages: ['build'], columns: [mm] });
-    expect(plan.cells.map(({ reason }) => reason)).toEqual(['the base: what the patches are compared with', 'patch 3 of 3: KVM: part 3']);
+    expect(plan.cells.map(({ reason }) => reason)).toEqual([
+      'the base: what the patches are compared with',
+      'patch 3 of 3: KVM: part 3',
+    ]);
   });
 
   it('runs every stage of a column that can be booted', () => {
@@ -25,7 +33,12 @@ describe('the plan', () => {
   });
 
   it('knows beforehand that an arch without a qemu row only builds', () => {
-    const plan = makePlan({ series, rows: [0], stages: ['configure', 'build', 'boot', 'kvm', 'vfio'], columns: [columnWithoutQemu()] });
+    const plan = makePlan({
+      series,
+      rows: [0],
+      stages: ['configure', 'build', 'boot', 'kvm', 'vfio'],
+      columns: [columnWithoutQemu()],
+    });
     const why = 'matrix.yaml has no qemu row for x86-64';
     expect(plan.cells[0]?.stages).toEqual([
       { stage: 'configure', skip: null },

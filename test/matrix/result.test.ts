@@ -30,8 +30,18 @@ it('trouble of the machine or of ours is tried again in a later run, a verdict a
 });
 
 it('a carried verdict tells how it was come by and from which cell, and cost no time', () => {
-  const ran = result('build', 'warn', { seconds: 41.2, findings: [asNew(warning('unused variable'))], log: 'cells/01/build.log' });
+  const ran = result('build', 'warn', {
+    seconds: 41.2,
+    findings: [asNew(warning('unused variable'))],
+    log: 'cells/01/build.log',
+  });
   const carried = carryOver(ran, 'proved', '01/x86-64/kvm=m,vfio=m');
-  expect(carried).toMatchObject({ verdict: 'warn', basis: 'proved', from: '01/x86-64/kvm=m,vfio=m', seconds: 0, reason: 'build says warn' });
+  expect(carried).toMatchObject({
+    verdict: 'warn',
+    basis: 'proved',
+    from: '01/x86-64/kvm=m,vfio=m',
+    seconds: 0,
+    reason: 'build says warn',
+  });
   expect(carried.log).toBe('cells/01/build.log');
 });

@@ -36,7 +36,13 @@ it('rows begin with 0, are sorted, and none is there twice', () => {
   const request = fc.integer({ min: 1, max: 40 }).chain((patches) => {
     const place = fc.integer({ min: 0, max: patches });
     const range = fc.tuple(place, place).map(([a, b]) => (a === b ? `${a}` : `${Math.min(a, b)}-${Math.max(a, b)}`));
-    return fc.tuple(fc.option(fc.array(range, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(',')), { nil: undefined }), fc.constant(patches));
+    return fc.tuple(
+      fc.option(
+        fc.array(range, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(',')),
+        { nil: undefined },
+      ),
+      fc.constant(patches),
+    );
   });
   fc.assert(
     fc.property(request, ([text, patches]) => {

@@ -33,7 +33,11 @@ it('the order of the parts does not matter', () => {
 
 it('folding in groups and then folding the groups gives the same', () => {
   fc.assert(
-    fc.property(some, some, (left, right) => foldVerdicts([foldVerdicts(left), foldVerdicts(right)]) === foldVerdicts([...left, ...right])),
+    fc.property(
+      some,
+      some,
+      (left, right) => foldVerdicts([foldVerdicts(left), foldVerdicts(right)]) === foldVerdicts([...left, ...right]),
+    ),
   );
 });
 

@@ -18,7 +18,14 @@ export const HEALTHY = [
   'kvm-matrix: done 0',
 ] as const;
 
-export const HEALTHY_POINTS = ['boot.filesystems', 'boot.taint', 'kvm.load.kvm', 'kvm.guest-runs', 'vfio.load.vfio', 'vfio.bind'];
+export const HEALTHY_POINTS = [
+  'boot.filesystems',
+  'boot.taint',
+  'kvm.load.kvm',
+  'kvm.guest-runs',
+  'vfio.load.vfio',
+  'vfio.bind',
+];
 
 /** Lines as the kernel prints them through /dev/kmsg to a serial port, after its greeting. */
 export function serial(lines: readonly string[]): string {
@@ -28,7 +35,13 @@ export function serial(lines: readonly string[]): string {
 
 /** One boot: what came over the serial port, and how the machine ended. */
 export function boot(lines: readonly string[], more: Partial<BootOutcome> = {}): BootOutcome {
-  return { ended: { kind: 'exited', code: 0 }, complaint: '', console: parseConsole(serial(lines)), seconds: 9.3, ...more };
+  return {
+    ended: { kind: 'exited', code: 0 },
+    complaint: '',
+    console: parseConsole(serial(lines)),
+    seconds: 9.3,
+    ...more,
+  };
 }
 
 /** HEALTHY with lines put in behind the one that begins with `behind`. */
@@ -44,6 +57,13 @@ export function healthyUpTo(last: string): string[] {
 export const ON_BASE: BootContext = { before: {}, baseSpoke: false, isBase: true, expected: null };
 
 /** A patch whose base was healthy and whose predecessor showed `before`. */
-export function onPatch(before: Partial<Record<'boot' | 'kvm' | 'vfio', readonly Observation[] | readonly Finding[]>> = {}): BootContext {
-  return { before: { boot: [], kvm: [], vfio: [], ...before }, baseSpoke: true, isBase: false, expected: HEALTHY_POINTS };
+export function onPatch(
+  before: Partial<Record<'boot' | 'kvm' | 'vfio', readonly Observation[] | readonly Finding[]>> = {},
+): BootContext {
+  return {
+    before: { boot: [], kvm: [], vfio: [], ...before },
+    baseSpoke: true,
+    isBase: false,
+    expected: HEALTHY_POINTS,
+  };
 }

@@ -65,7 +65,11 @@ interface SettledMore {
 }
 
 /** The journal's line for one settled stage of `row`. */
-export function settled(row: number, stageResult: StageResult, { column = COLUMN, seconds = 2, detail = {} }: SettledMore = {}): Event {
+export function settled(
+  row: number,
+  stageResult: StageResult,
+  { column = COLUMN, seconds = 2, detail = {} }: SettledMore = {},
+): Event {
   return {
     type: 'stage-settled',
     at: at(seconds),

@@ -5,12 +5,22 @@ import { logText } from '../../support/log-samples.ts';
 import { asKnown, asNew, compileError, observation, warning } from '../../support/observations.ts';
 
 function outcome(more: Partial<BuildOutcome> = {}): BuildOutcome {
-  return { ended: { kind: 'exited', code: 0 }, observations: [], infra: null, lastComplaint: null, missing: [], ...more };
+  return {
+    ended: { kind: 'exited', code: 0 },
+    observations: [],
+    infra: null,
+    lastComplaint: null,
+    missing: [],
+    ...more,
+  };
 }
 
 /** A make that exited 2 after it had said what the recorded log says. */
 function failedWith(name: string): BuildOutcome {
-  const { units, infra, lastComplaint } = parseBuildLog(logText('build', name), { sourceDir: '/src/linux', buildDir: '/src/out' });
+  const { units, infra, lastComplaint } = parseBuildLog(logText('build', name), {
+    sourceDir: '/src/linux',
+    buildDir: '/src/out',
+  });
   return outcome({ ended: { kind: 'exited', code: 2 }, observations: distinct(units.values()), infra, lastComplaint });
 }
 
@@ -25,8 +35,12 @@ describe('a build that went well', () => {
   });
 
   it('is an error of ours when the image is not there, for a quiet success is none', () => {
-    expect(verdict(outcome({ missing: ['arch/x86/boot/bzImage'] }))).toBe('error: make exited 0 but arch/x86/boot/bzImage is not there');
-    expect(verdict(outcome({ missing: ['arch/x86/boot/bzImage', 'modules.order'] }))).toBe('error: make exited 0 but arch/x86/boot/bzImage, modules.order is not there');
+    expect(verdict(outcome({ missing: ['arch/x86/boot/bzImage'] }))).toBe(
+      'error: make exited 0 but arch/x86/boot/bzImage is not there',
+    );
+    expect(verdict(outcome({ missing: ['arch/x86/boot/bzImage', 'modules.order'] }))).toBe(
+      'error: make exited 0 but arch/x86/boot/bzImage, modules.order is not there',
+    );
   });
 
   it('warns of a warning that the patch before did not have', () => {
@@ -44,12 +58,18 @@ describe('a build that went well', () => {
   });
 
   it('passes with old warnings, even if they moved to other lines', () => {
-    const { verdict: word, findings } = judgeBuild(outcome({ observations: [warning('old', { line: 140 })] }), [warning('old', { line: 100 })]);
+    const { verdict: word, findings } = judgeBuild(outcome({ observations: [warning('old', { line: 140 })] }), [
+      warning('old', { line: 100 }),
+    ]);
     expect([word, findings]).toEqual(['pass', [asKnown(warning('old', { line: 140 }))]]);
   });
 
   it('of the base passes with whatever warnings it has: they are what the patches are compared with', () => {
-    expect(judgeBuild(outcome({ observations: [warning('old')] }), null)).toEqual({ verdict: 'pass', reason: null, findings: [asKnown(warning('old'))] });
+    expect(judgeBuild(outcome({ observations: [warning('old')] }), null)).toEqual({
+      verdict: 'pass',
+      reason: null,
+      findings: [asKnown(warning('old'))],
+    });
   });
 
   it('is not excused by words of the machine in its log', () => {
@@ -63,7 +83,7 @@ describe('a build that failed on the kernel', () => {
     ['missing-header.log', 'fail: drivers/vfio/group.c:14: linux/vfio_kvm.h: No such file or directory'],
     ['werror.log', 'fail: virt/kvm/eventfd.c:301: unused variable ‘idx’ [-Werror=unused-variable]'],
     ['modpost-undefined.log', 'fail: arch/x86/kvm/kvm-intel.ko: "__xfer_to_guest_mode_work_pending" undefined!'],
-    ['link-undefined.log', 'fail: arch/x86/kvm/x86.c:11450: undefined reference to `xfer_to_guest_mode_handle_work\''],
+    ['link-undefined.log', "fail: arch/x86/kvm/x86.c:11450: undefined reference to `xfer_to_guest_mode_handle_work'"],
     ['no-rule.log', "fail: No rule to make target 'bzimage'."],
     ['assembler.log', 'fail: arch/arm64/kvm/hyp/entry.S:22: asm/kvm_hidden.h: No such file or directory'],
     ['makefile-error.log', 'fail: arch/x86/kvm/Makefile:12: missing separator.  Stop.'],
@@ -73,16 +93,26 @@ describe('a build that failed on the kernel', () => {
 
   it('tells a new error rather than one that was there before', () => {
     const [old, fresh] = [compileError('old', { file: 'a.c' }), compileError('new', { file: 'b.c' })];
-    expect(verdict(outcome({ ended: { kind: 'exited', code: 2 }, observations: [old, fresh] }), [old])).toBe('fail: b.c:200: new');
+    expect(verdict(outcome({ ended: { kind: 'exited', code: 2 }, observations: [old, fresh] }), [old])).toBe(
+      'fail: b.c:200: new',
+    );
   });
 
   it('that inherits all its errors fails as well: it cannot be bisected', () => {
-    const { verdict: word, reason, findings } = judgeBuild(outcome({ ended: { kind: 'exited', code: 2 }, observations: [compileError('old')] }), [compileError('old')]);
+    const {
+      verdict: word,
+      reason,
+      findings,
+    } = judgeBuild(outcome({ ended: { kind: 'exited', code: 2 }, observations: [compileError('old')] }), [
+      compileError('old'),
+    ]);
     expect([word, reason, findings]).toEqual(['fail', 'virt/kvm/kvm_main.c:200: old', [asKnown(compileError('old'))]]);
   });
 
   it('a base that is broken fails, and nothing in it is new', () => {
-    expect(judgeBuild(outcome({ ended: { kind: 'exited', code: 2 }, observations: [compileError('old')] }), null)).toMatchObject({
+    expect(
+      judgeBuild(outcome({ ended: { kind: 'exited', code: 2 }, observations: [compileError('old')] }), null),
+    ).toMatchObject({
       verdict: 'fail',
       findings: [{ new: false }],
     });
@@ -91,16 +121,29 @@ describe('a build that failed on the kernel', () => {
 
 describe('a build that the machine ended', () => {
   it.each([
-    ['infra-no-space.log', 'miss: the machine ended the build: virt/kvm/kvm_main.c:6402:1: fatal error: error writing to /tmp/ccQ2vJ5g.s: No space left on device'],
-    ['infra-compiler-killed.log', 'miss: the machine ended the build: x86_64-linux-gnu-gcc: fatal error: Killed signal terminated program cc1'],
+    [
+      'infra-no-space.log',
+      'miss: the machine ended the build: virt/kvm/kvm_main.c:6402:1: fatal error: error writing to /tmp/ccQ2vJ5g.s: No space left on device',
+    ],
+    [
+      'infra-compiler-killed.log',
+      'miss: the machine ended the build: x86_64-linux-gnu-gcc: fatal error: Killed signal terminated program cc1',
+    ],
     ['infra-tool-absent.log', 'miss: the machine ended the build: /bin/bash: line 1: flex: command not found'],
-    ['infra-linker-killed.log', 'miss: the machine ended the build: make[2]: *** [scripts/Makefile.vmlinux_o:61: vmlinux.o] Killed'],
+    [
+      'infra-linker-killed.log',
+      'miss: the machine ended the build: make[2]: *** [scripts/Makefile.vmlinux_o:61: vmlinux.o] Killed',
+    ],
   ])('%s: %s', (name, said) => {
     expect(verdict(failedWith(name))).toBe(said);
   });
 
   it('accuses no patch, even if errors were understood as well: they may be its consequences', () => {
-    const built = outcome({ ended: { kind: 'exited', code: 2 }, infra: 'ld: No space left on device', observations: [compileError('x')] });
+    const built = outcome({
+      ended: { kind: 'exited', code: 2 },
+      infra: 'ld: No space left on device',
+      observations: [compileError('x')],
+    });
     expect(verdict(built)).toBe('miss: the machine ended the build: ld: No space left on device');
   });
 
@@ -115,15 +158,21 @@ describe('a build that the machine ended', () => {
 
 describe('a build that failed in words that nobody taught us', () => {
   it('is an error of ours, with the words', () => {
-    expect(verdict(failedWith('unknown-words.log'))).toBe('error: make exited 2 in words we do not know: [Makefile:236: __sub-make] Error 2');
+    expect(verdict(failedWith('unknown-words.log'))).toBe(
+      'error: make exited 2 in words we do not know: [Makefile:236: __sub-make] Error 2',
+    );
   });
 
   it('or with none', () => {
-    expect(verdict(outcome({ ended: { kind: 'exited', code: 1 } }))).toBe('error: make exited 1 in words we do not know: no complaint at all');
+    expect(verdict(outcome({ ended: { kind: 'exited', code: 1 } }))).toBe(
+      'error: make exited 1 in words we do not know: no complaint at all',
+    );
   });
 
   it('is not explained by warnings', () => {
-    expect(verdict(outcome({ ended: { kind: 'exited', code: 2 }, observations: [warning('old')] }))).toMatch(/^error: /);
+    expect(verdict(outcome({ ended: { kind: 'exited', code: 2 }, observations: [warning('old')] }))).toMatch(
+      /^error: /,
+    );
   });
 });
 

@@ -3,7 +3,10 @@ import { judgeConfigure, type ConfigureOutcome } from '../../../matrix/judge/con
 import type { Override, Resolved, SymbolFacts } from '../../../matrix/kconfig.ts';
 import { observation, warning } from '../../support/observations.ts';
 
-const RESOLVED: Resolved = new Map([['KVM', 'y'], ['SMP', 'y']]);
+const RESOLVED: Resolved = new Map([
+  ['KVM', 'y'],
+  ['SMP', 'y'],
+]);
 const BOOL: SymbolFacts = { known: true, type: 'bool', depends: [] };
 const KVM_M: Override = { symbol: 'KVM', value: 'm', got: 'y' };
 
@@ -23,13 +26,23 @@ function outcome(more: Partial<ConfigureOutcome> = {}): ConfigureOutcome {
 
 describe('a config that came out as asked', () => {
   it('passes', () => {
-    expect(judgeConfigure(outcome(), null)).toEqual({ verdict: 'pass', reason: null, findings: [], inexpressible: null });
+    expect(judgeConfigure(outcome(), null)).toEqual({
+      verdict: 'pass',
+      reason: null,
+      findings: [],
+      inexpressible: null,
+    });
   });
 
   it('tells which symbols a patch changed without being asked, and passes', () => {
-    const { verdict, findings } = judgeConfigure(outcome({ resolved: new Map([...RESOLVED, ['IRQ_BYPASS_MANAGER', 'y']]) }), RESOLVED);
+    const { verdict, findings } = judgeConfigure(
+      outcome({ resolved: new Map([...RESOLVED, ['IRQ_BYPASS_MANAGER', 'y']]) }),
+      RESOLVED,
+    );
     expect(verdict).toBe('pass');
-    expect(findings).toEqual([{ kind: 'config', file: null, line: null, message: 'IRQ_BYPASS_MANAGER: n -> y', new: true }]);
+    expect(findings).toEqual([
+      { kind: 'config', file: null, line: null, message: 'IRQ_BYPASS_MANAGER: n -> y', new: true },
+    ]);
   });
 
   it('on the base changed nothing', () => {
@@ -51,14 +64,19 @@ describe('a request that Kconfig overrides', () => {
   it('on a patch is the fault of the patch, which took the column away', () => {
     const judged = judgeConfigure(overridden, RESOLVED);
     expect(judged).toMatchObject({ verdict: 'fail', reason: 'KVM is bool, it cannot be m', inexpressible: null });
-    expect(judged.findings).toEqual([{ kind: 'kconfig-error', file: null, line: null, message: 'KVM is bool, it cannot be m', new: true }]);
+    expect(judged.findings).toEqual([
+      { kind: 'kconfig-error', file: null, line: null, message: 'KVM is bool, it cannot be m', new: true },
+    ]);
   });
 
   it('of several tells all, the axes first', () => {
     const both = outcome({
       refused: [KVM_M, { symbol: 'KVM_NOWHERE', value: 'y', got: 'n' }],
       drifted: [{ symbol: 'PCI', value: 'y', got: 'n' }],
-      facts: new Map([['KVM', BOOL], ['PCI', { ...BOOL, depends: ['HAVE_PCI [=n]'] }]]),
+      facts: new Map([
+        ['KVM', BOOL],
+        ['PCI', { ...BOOL, depends: ['HAVE_PCI [=n]'] }],
+      ]),
     });
     expect(judgeConfigure(both, null).reason).toBe(
       'not expressible (KVM is bool, it cannot be m; this tree has no symbol KVM_NOWHERE; PCI=y asked, Kconfig makes it n: depends on HAVE_PCI [=n])',
@@ -71,17 +89,35 @@ describe('a request that Kconfig overrides', () => {
   });
 
   it('on a patch tells besides which symbols it changed', () => {
-    const taken = judgeConfigure(outcome({ refused: [KVM_M] }), new Map([['KVM', 'm'], ['SMP', 'y']]));
-    expect(taken.findings.map(({ kind, message }) => `${kind}: ${message}`)).toEqual(['kconfig-error: KVM is bool, it cannot be m', 'config: KVM: m -> y']);
+    const taken = judgeConfigure(
+      outcome({ refused: [KVM_M] }),
+      new Map([
+        ['KVM', 'm'],
+        ['SMP', 'y'],
+      ]),
+    );
+    expect(taken.findings.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
+      'kconfig-error: KVM is bool, it cannot be m',
+      'config: KVM: m -> y',
+    ]);
   });
 });
 
 describe('a symbol that only a fragment names', () => {
   it('and that this tree does not have is noted, no more: fragments serve many trees', () => {
-    const judged = judgeConfigure(outcome({ drifted: [{ symbol: 'LEGACY_VSYSCALL_NONE', value: 'y', got: 'n' }], facts: new Map() }), null);
+    const judged = judgeConfigure(
+      outcome({ drifted: [{ symbol: 'LEGACY_VSYSCALL_NONE', value: 'y', got: 'n' }], facts: new Map() }),
+      null,
+    );
     expect(judged).toMatchObject({ verdict: 'pass', inexpressible: null });
     expect(judged.findings).toEqual([
-      { kind: 'config', file: null, line: null, message: 'LEGACY_VSYSCALL_NONE=y of a fragment: this tree has no such symbol', new: false },
+      {
+        kind: 'config',
+        file: null,
+        line: null,
+        message: 'LEGACY_VSYSCALL_NONE=y of a fragment: this tree has no such symbol',
+        new: false,
+      },
     ]);
   });
 
@@ -99,8 +135,16 @@ describe('a configuration that did not come to an end', () => {
 
   it('fails on what Kconfig could not read', () => {
     const syntax = observation('kconfig-error', 'syntax error', { file: 'virt/kvm/Kconfig', line: 12 });
-    const judged = judgeConfigure(outcome({ ended: { kind: 'exited', code: 2 }, resolved: null, observations: [warning('odd'), syntax] }), RESOLVED);
-    expect(judged).toEqual({ verdict: 'fail', reason: 'virt/kvm/Kconfig:12: syntax error', findings: [{ ...syntax, new: true }], inexpressible: null });
+    const judged = judgeConfigure(
+      outcome({ ended: { kind: 'exited', code: 2 }, resolved: null, observations: [warning('odd'), syntax] }),
+      RESOLVED,
+    );
+    expect(judged).toEqual({
+      verdict: 'fail',
+      reason: 'virt/kvm/Kconfig:12: syntax error',
+      findings: [{ ...syntax, new: true }],
+      inexpressible: null,
+    });
   });
 
   it('that left no .config though it exited 0 is an error of ours', () => {
@@ -109,21 +153,29 @@ describe('a configuration that did not come to an end', () => {
 
   it('that the machine ended is a miss, whatever was understood besides', () => {
     const ended = { kind: 'exited', code: 2 } as const;
-    expect(verdict({ ended, infra: '/bin/sh: 1: flex: not found', observations: [observation('kconfig-error', 'x')] })).toBe(
-      'miss: the machine ended the configuration: /bin/sh: 1: flex: not found',
-    );
+    expect(
+      verdict({ ended, infra: '/bin/sh: 1: flex: not found', observations: [observation('kconfig-error', 'x')] }),
+    ).toBe('miss: the machine ended the configuration: /bin/sh: 1: flex: not found');
     expect(verdict({ ended: { kind: 'signalled', signal: 'SIGKILL' } })).toBe('miss: ended by SIGKILL; out of memory?');
     expect(verdict({ ended: { kind: 'timed-out', seconds: 60 } })).toBe('miss: not done after 60 s');
   });
 
   it('that failed in words that nobody taught us is an error of ours', () => {
-    expect(verdict({ ended: { kind: 'exited', code: 2 }, observations: [warning('odd')], lastComplaint: '[Makefile:733: allnoconfig] Error 2' })).toBe(
-      'error: make exited 2 in words we do not know: [Makefile:733: allnoconfig] Error 2',
+    expect(
+      verdict({
+        ended: { kind: 'exited', code: 2 },
+        observations: [warning('odd')],
+        lastComplaint: '[Makefile:733: allnoconfig] Error 2',
+      }),
+    ).toBe('error: make exited 2 in words we do not know: [Makefile:733: allnoconfig] Error 2');
+    expect(verdict({ ended: { kind: 'exited', code: 2 } })).toBe(
+      'error: make exited 2 in words we do not know: no complaint at all',
     );
-    expect(verdict({ ended: { kind: 'exited', code: 2 } })).toBe('error: make exited 2 in words we do not know: no complaint at all');
   });
 
   it('says nothing about whether the column can be expressed', () => {
-    expect(judgeConfigure(outcome({ ended: { kind: 'exited', code: 2 }, resolved: null }), null).inexpressible).toBeNull();
+    expect(
+      judgeConfigure(outcome({ ended: { kind: 'exited', code: 2 }, resolved: null }), null).inexpressible,
+    ).toBeNull();
   });
 });

@@ -5,7 +5,12 @@ import { anyBytes, nearly } from '../../support/any-text.ts';
 
 describe('a test point', () => {
   it('has a status, a number and a name', () => {
-    expect(parsePoint('ok 12 kvm.guest-runs')).toEqual({ name: 'kvm.guest-runs', number: 12, status: 'ok', detail: '' });
+    expect(parsePoint('ok 12 kvm.guest-runs')).toEqual({
+      name: 'kvm.guest-runs',
+      number: 12,
+      status: 'ok',
+      detail: '',
+    });
   });
 
   it('says why it failed', () => {
@@ -18,7 +23,10 @@ describe('a test point', () => {
   });
 
   it('says why it was skipped, the word SKIP taken off', () => {
-    expect(parsePoint('ok 63 vfio.unload.irqbypass # SKIP still needed')).toMatchObject({ status: 'skip', detail: 'still needed' });
+    expect(parsePoint('ok 63 vfio.unload.irqbypass # SKIP still needed')).toMatchObject({
+      status: 'skip',
+      detail: 'still needed',
+    });
     expect(parsePoint('ok 63 vfio.unload.irqbypass # skip')).toMatchObject({ status: 'skip', detail: '' });
   });
 
@@ -34,12 +42,24 @@ describe('a test point', () => {
     expect(parsePoint('ok 1 - kvm.load  ')).toMatchObject({ name: 'kvm.load', status: 'ok' });
   });
 
-  it.each(['', 'ok', 'ok then', 'ok 1', 'not ok', 'okay 1 kvm.load', ' ok 1 kvm.load', 'ok 1 kvm load', 'ok 1 Kvm.load', 'ok -1 kvm.load', 'OK 1 kvm.load', '# ok 1 kvm.load', '1..67', 'ok 1 kvm.load\nok 2 x'])(
-    '"%s" is none',
-    (line) => {
-      expect(parsePoint(line)).toBeNull();
-    },
-  );
+  it.each([
+    '',
+    'ok',
+    'ok then',
+    'ok 1',
+    'not ok',
+    'okay 1 kvm.load',
+    ' ok 1 kvm.load',
+    'ok 1 kvm load',
+    'ok 1 Kvm.load',
+    'ok -1 kvm.load',
+    'OK 1 kvm.load',
+    '# ok 1 kvm.load',
+    '1..67',
+    'ok 1 kvm.load\nok 2 x',
+  ])('"%s" is none', (line) => {
+    expect(parsePoint(line)).toBeNull();
+  });
 });
 
 it('what the probe writes is read back', () => {

@@ -17,7 +17,11 @@ function withLine(whole: Mail, line: string): Mail {
 
 describe('the order of a series', () => {
   it('is that of the numbers in the subjects, whatever the order of the mailbox', () => {
-    expect(subjects(assembleSeries([part(3, 3), cover(3), part(1, 3), part(2, 3)]))).toEqual(['1 KVM: part 1', '2 KVM: part 2', '3 KVM: part 3']);
+    expect(subjects(assembleSeries([part(3, 3), cover(3), part(1, 3), part(2, 3)]))).toEqual([
+      '1 KVM: part 1',
+      '2 KVM: part 2',
+      '3 KVM: part 3',
+    ]);
   });
 
   it('without numbers it is the order of the mailbox', () => {
@@ -70,14 +74,19 @@ describe('what a patch brings along', () => {
 describe('what a mailbox has besides', () => {
   it('replies are passed over and noted, even if they quote a whole patch', () => {
     const reply = part(1, 1, { origin: 'series.mbox, mail 9' });
-    const series = assembleSeries([part(1, 1), { ...reply, subject: 'Re: [PATCH 1/1] KVM: part 1', patch: oneLineDiff('other.c') }]);
+    const series = assembleSeries([
+      part(1, 1),
+      { ...reply, subject: 'Re: [PATCH 1/1] KVM: part 1', patch: oneLineDiff('other.c') },
+    ]);
     expect(subjects(series)).toEqual(['1 KVM: part 1']);
     expect(series.notes).toEqual(['series.mbox, mail 9: passed over, a reply (Re: [PATCH 1/1] KVM: part 1)']);
   });
 
   it('mails without number and without diff are passed over and noted', () => {
     const pull = mail('[GIT PULL] KVM fixes', { origin: 'series.mbox, mail 3' });
-    expect(assembleSeries([part(1, 1), pull]).notes).toEqual(['series.mbox, mail 3: passed over, no patch in it ([GIT PULL] KVM fixes)']);
+    expect(assembleSeries([part(1, 1), pull]).notes).toEqual([
+      'series.mbox, mail 3: passed over, no patch in it ([GIT PULL] KVM fixes)',
+    ]);
   });
 
   it('a patch that is there twice, word for word, is there once', () => {
@@ -86,10 +95,17 @@ describe('what a mailbox has besides', () => {
   });
 
   it('of two versions in one mailbox the newer one counts, and the older is noted', () => {
-    const v2 = [mail('[PATCH v2 0/1] KVM: second try'), mail('[PATCH v2 1/1] KVM: better', { patch: oneLineDiff('a.c') })];
+    const v2 = [
+      mail('[PATCH v2 0/1] KVM: second try'),
+      mail('[PATCH v2 1/1] KVM: better', { patch: oneLineDiff('a.c') }),
+    ];
     const series = assembleSeries([cover(2), part(1, 2), ...v2, part(2, 2)]);
     expect(subjects(series)).toEqual(['1 KVM: better']);
-    expect(series).toMatchObject({ subject: 'KVM: second try', version: 2, notes: ['3 mails of versions before v2 passed over'] });
+    expect(series).toMatchObject({
+      subject: 'KVM: second try',
+      version: 2,
+      notes: ['3 mails of versions before v2 passed over'],
+    });
   });
 });
 
@@ -106,20 +122,26 @@ describe('a mailbox that is no whole series', () => {
     expect(why(part(1, 3), part(3, 3))).toBe('patch 2 of 3 is missing');
     expect(why(part(1, 3), part(2, 3))).toBe('patch 3 of 3 is missing');
     expect(why(part(2, 2))).toBe('patch 1 of 2 is missing');
-    expect(failureOf(() => assembleSeries([part(2, 2)])).hint).toBe('fetch the whole thread again: the mailbox is cut short or incomplete');
+    expect(failureOf(() => assembleSeries([part(2, 2)])).hint).toBe(
+      'fetch the whole thread again: the mailbox is cut short or incomplete',
+    );
   });
 
   it('two different mails for one place are named both', () => {
     const other = part(1, 2, { origin: 'series.mbox, mail 7', patch: oneLineDiff('other.c') });
     const failure = failureOf(() => assembleSeries([part(1, 2), part(2, 2), other]));
-    expect(failure.message).toBe('two different mails claim to be patch 1: series.mbox, mail 2 and series.mbox, mail 7');
+    expect(failure.message).toBe(
+      'two different mails claim to be patch 1: series.mbox, mail 2 and series.mbox, mail 7',
+    );
     expect(failure.hint).toBe('take the stale one out of the mailbox');
   });
 
   it('a hunk that is cut short is named with its mail, its patch and its file', () => {
     const cut = oneLineDiff('virt/kvm/a.c').split('\n').slice(0, -2).join('\n');
     const failure = failureOf(() => assembleSeries([part(1, 2), part(2, 2, { patch: cut })]));
-    expect(failure.message).toBe('series.mbox, mail 3: in patch 2 the hunk "@@ -1,3 +1,4 @@" of virt/kvm/a.c is cut short');
+    expect(failure.message).toBe(
+      'series.mbox, mail 3: in patch 2 the hunk "@@ -1,3 +1,4 @@" of virt/kvm/a.c is cut short',
+    );
     expect(failure.hint).toBe('fetch or export the series again: the file is truncated or was edited');
     expect(failure.exitCode).toBe(2);
   });
@@ -142,9 +164,17 @@ describe('the base commit', () => {
     expect(assembleSeries([cover(2), part(1, 2), withLine(part(2, 2), `base-commit: ${BASE}`)]).baseCommit).toBe(BASE);
   });
 
+  it('of patch 1 goes before that of another patch, whatever the order of the mailbox', () => {
+    const other = withLine(part(2, 2), `base-commit: ${'c'.repeat(40)}`);
+    expect(assembleSeries([other, withLine(part(1, 2), `base-commit: ${BASE}`)]).baseCommit).toBe(BASE);
+  });
+
   it('of the cover letter goes before that of a patch', () => {
     const other = 'c'.repeat(40);
-    expect(assembleSeries([withLine(part(1, 1), `base-commit: ${other}`), withLine(cover(1), `base-commit: ${BASE}`)]).baseCommit).toBe(BASE);
+    expect(
+      assembleSeries([withLine(part(1, 1), `base-commit: ${other}`), withLine(cover(1), `base-commit: ${BASE}`)])
+        .baseCommit,
+    ).toBe(BASE);
   });
 
   it('is not taken from a reply, an older version, or the middle of a sentence', () => {

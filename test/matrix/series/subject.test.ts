@@ -17,6 +17,7 @@ describe('the brackets of a subject', () => {
     ['[PATCH v2] [1/2] KVM: fix it', 'v2 1/2'],
     ['[PATCH 6.12-rc1 1/2] KVM: fix it', 'v1 1/2'],
     ['KVM: fix it', 'v1 -/-'],
+    [' [PATCH]  KVM: fix\tit ', 'v1 -/-'],
   ])('%s is %s', (subject, tag) => {
     const { title, version, position, total } = parseSubject(subject);
     expect(`v${version} ${position ?? '-'}/${total ?? '-'}`).toBe(tag);
@@ -24,7 +25,13 @@ describe('the brackets of a subject', () => {
   });
 
   it('what looks like a tag in the title is no tag', () => {
-    expect(parseSubject('[PATCH] KVM: retry 1/2 as in v3')).toEqual({ title: 'KVM: retry 1/2 as in v3', version: 1, position: null, total: null, isReply: false });
+    expect(parseSubject('[PATCH] KVM: retry 1/2 as in v3')).toEqual({
+      title: 'KVM: retry 1/2 as in v3',
+      version: 1,
+      position: null,
+      total: null,
+      isReply: false,
+    });
   });
 
   it('a title that was folded over lines is one line', () => {
@@ -35,9 +42,12 @@ describe('the brackets of a subject', () => {
 });
 
 describe('replies', () => {
-  it.each(['Re: [PATCH 1/2] x', 'RE: x', 'AW: [PATCH] x', 'SV: x', 'Fwd: x', 'FW: x', ' re : x'])('"%s" is one', (subject) => {
-    expect(parseSubject(subject).isReply).toBe(true);
-  });
+  it.each(['Re: [PATCH 1/2] x', 'RE: x', 'AW: [PATCH] x', 'SV: x', 'Fwd: x', 'FW: x', ' re : x'])(
+    '"%s" is one',
+    (subject) => {
+      expect(parseSubject(subject).isReply).toBe(true);
+    },
+  );
 
   it.each(['[PATCH] Re: x', '[PATCH] KVM: re: x', 'Retry: x', 'Revert "KVM: x"'])('"%s" is none', (subject) => {
     expect(parseSubject(subject).isReply).toBe(false);
