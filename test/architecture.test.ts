@@ -24,7 +24,9 @@ const sources: Source[] = ROOMS.flatMap((room) =>
       return {
         path,
         text,
-        imports: imports.map((name) => (name.startsWith('.') ? relative(ROOT, join(ROOT, path, '..', name)) : name)),
+        imports: imports.map((target) =>
+          target.startsWith('.') ? relative(ROOT, join(ROOT, path, '..', target)) : target,
+        ),
       };
     }),
 );

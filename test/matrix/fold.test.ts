@@ -106,7 +106,10 @@ describe('a column that Kconfig cannot express', () => {
 
   it('does not say so of its neighbour', () => {
     const other = columnId('x86-64', { KVM: 'y', VFIO: 'm' });
-    const both = { ...small, columns: [...small.columns, { id: other, arch: 'x86-64', config: { KVM: 'y', VFIO: 'm' } }] };
+    const both = {
+      ...small,
+      columns: [...small.columns, { id: other, arch: 'x86-64', config: { KVM: 'y', VFIO: 'm' } }],
+    };
     const grid = foldGrid([runStarted(both), columnSettled(null), columnSettled('KVM is bool', other)]);
     expect(grid.columns.map(({ expressible, reason }) => [expressible, reason])).toEqual([
       [true, null],

@@ -57,19 +57,30 @@ export function readGrid(cwd: string, run?: string): Grid {
 export function readEvents(cwd: string, run?: string): Event[] {
   const file = join(runDir(cwd, run), 'events.jsonl');
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').split('\n').slice(0, -1).map((line) => JSON.parse(line) as Event);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Event);
 }
 
 /** Waits until the journal holds an event that `isIt`, or the run is over. */
 export async function untilEvent({ child }: Running, cwd: string, isIt: (event: Event) => boolean): Promise<void> {
-  while (child.exitCode === null && !readEvents(cwd).some(isIt)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (child.exitCode === null && !readEvents(cwd).some(isIt))
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** What a finished grid says, without times: two runs of the same thing are equal in it. */
 export function timeless(grid: Grid): unknown {
   const { startedAt, finishedAt, cost, argv, ...run } = grid.run;
-  const cells = grid.cells.map((cell) => ({ ...cell, stages: cell.stages.map((stage) => ({ ...stage, seconds: typeof stage.seconds })) }));
-  return { ...grid, run: { ...run, makeCalls: cost.makeCalls, times: [typeof startedAt, typeof finishedAt, argv.length > 0] }, cells };
+  const cells = grid.cells.map((cell) => ({
+    ...cell,
+    stages: cell.stages.map((stage) => ({ ...stage, seconds: typeof stage.seconds })),
+  }));
+  return {
+    ...grid,
+    run: { ...run, makeCalls: cost.makeCalls, times: [typeof startedAt, typeof finishedAt, argv.length > 0] },
+    cells,
+  };
 }
 
 /** `verdict` of every stage of a cell, e.g. `pass pass fail skip skip`. */

@@ -42,7 +42,11 @@ export class FakeKernel {
 
   git(...args: string[]): string {
     const who = ['-c', 'user.name=Test Author', '-c', 'user.email=test@example.org', '-c', 'commit.gpgsign=false'];
-    return execFileSync('git', [...who, ...args], { cwd: this.tree, encoding: 'utf8', env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' } });
+    return execFileSync('git', [...who, ...args], {
+      cwd: this.tree,
+      encoding: 'utf8',
+      env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' },
+    });
   }
 
   [Symbol.dispose](): void {
