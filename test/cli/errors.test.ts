@@ -129,6 +129,7 @@ it('a missing QEMU is the machine: everything up to the build is judged, and --r
 });
 
 const isRoot = process.getuid?.() === 0;
+if (!isRoot) process.stderr.write('skipping what needs a full disk: only root can mount a small one\n');
 it.skipIf(!isRoot)(
   `a full disk is the machine${isRoot ? '' : ' (skipped: only root can mount a small disk)'}`,
   async () => {

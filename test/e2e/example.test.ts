@@ -24,6 +24,8 @@ const why =
       ? `not installed: ${missing.join(', ')}`
       : null;
 
+if (why !== null) process.stderr.write(`skipping what needs a real kernel: ${why}\n`);
+
 describe.skipIf(why !== null)(
   `the example series on the distribution's kernel${why === null ? '' : ` (skipped: ${why})`}`,
   () => {
