@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, Failure, type ExitCode } from '../matrix/failure.ts';
+import { plainText } from './report/plain-text.ts';
 import type { RunFlags } from './commands/run.ts';
 
 /** Parses, runs one command, and turns whatever comes of it into an exit code. */
@@ -100,7 +101,8 @@ function positiveInteger(text: string): number {
 function explain(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
   if (error instanceof Failure) {
-    process.stderr.write(`kvm-matrix: ${error.message}\n${error.hint === '' ? '' : `  hint: ${error.hint}\n`}`);
+    const { message, hint } = error;
+    process.stderr.write(plainText(`kvm-matrix: ${message}\n${hint === '' ? '' : `  hint: ${hint}\n`}`));
     return error.exitCode;
   }
   process.stderr.write(

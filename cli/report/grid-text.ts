@@ -2,6 +2,7 @@ import { groupBlame, type BlameGroup } from '../../matrix/blame-groups.ts';
 import { position } from '../../matrix/cell.ts';
 import type { Grid, GridCell } from '../../matrix/grid.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
+import { plainText } from './plain-text.ts';
 
 /** One letter a verdict, so that 54 columns fit a terminal; capitals want attention. */
 const LETTERS: Readonly<Record<Verdict, string>> = {
@@ -17,19 +18,19 @@ const LETTERS: Readonly<Record<Verdict, string>> = {
 export function gridText(grid: Grid): string {
   const { run } = grid;
   const state = run.complete ? '' : ', not complete: go on with --resume';
-  return [
+  const lines = [
     `series  ${run.series.subject}`,
     `base    ${run.base.commit.slice(0, 12)}, ${run.base.how}`,
     `run     ${run.id}, ${duration(run.cost.wallSeconds)}${state}`,
     '',
     ...blameLines(grid),
     '',
-    ...columnLegend(grid),
-    '',
     ...rowLines(grid),
     '',
     ...totals(grid),
-  ].join('\n');
+  ];
+  // Subjects and messages come from patches: no escape sequence of theirs reaches the terminal.
+  return plainText(lines.join('\n'));
 }
 
 export function duration(seconds: number): string {
@@ -59,30 +60,48 @@ function blameHead({ stage, brokenBy, fixedBy, suspects }: BlameGroup, grid: Gri
   return `${stage.padEnd(9)} ${who}${open}${fixedBy === null ? ', not fixed' : `, fixed by ${fixedBy}/${total}`}`;
 }
 
-/** Every column gets a number over its letter; equal parts of the names are not repeated. */
-function columnLegend(grid: Grid): string[] {
-  return grid.columns.map(
-    ({ id, reason }, index) =>
-      `  ${String(index + 1).padStart(2)} ${id}${reason ? `  not expressible: ${reason}` : ''}`,
-  );
-}
-
+/** One letter a column, under its arch and its axis values. */
 function rowLines(grid: Grid): string[] {
-  const width = String(grid.columns.length).length + 1;
   const cells = new Map(grid.cells.map((cell) => [`${cell.patch} ${cell.column}`, cell]));
-  const head = `   ${grid.columns.map((_, index) => String(index + 1).padStart(width)).join('')}`;
+  const axes = Object.keys(grid.columns[0]?.config ?? {});
+  const margin = Math.max(2, ...axes.map((axis) => axis.length)) + 1;
+  const width =
+    Math.max(1, ...grid.columns.flatMap(({ config }) => Object.values(config).map((value) => value.length))) + 1;
+  const line = (head: string, words: readonly string[], tail = ''): string =>
+    `${head.padEnd(margin)}${words.map((word) => word.padStart(width)).join('')}  ${tail}`.trimEnd();
   const rows = grid.run.rows.map((row) => {
-    const letters = grid.columns.map(({ id }) => letterOf(cells.get(`${row} ${id}`)).padStart(width));
-    const patch = grid.run.series.patches.find((candidate) => candidate.position === row);
-    return `${position(row)} ${letters.join('')}  ${patch?.subject ?? 'base'}`;
+    const letters = grid.columns.map(({ id }) => letterOf(cells.get(`${row} ${id}`)));
+    return line(
+      position(row),
+      letters,
+      grid.run.series.patches.find((patch) => patch.position === row)?.subject ?? 'base',
+    );
   });
   return [
-    head,
+    `${''.padEnd(margin)}${archNames(grid, width)}`.trimEnd(),
+    ...axes.map((axis) =>
+      line(
+        axis,
+        grid.columns.map(({ config }) => config[axis] ?? ''),
+      ),
+    ),
     ...rows,
-    `   ${Object.entries(LETTERS)
+    ...grid.columns.flatMap(({ id, reason }) => (reason ? [`${id} cannot be expressed: ${reason}`] : [])),
+    Object.entries(LETTERS)
       .map(([verdict, letter]) => `${letter} ${verdict}`)
-      .join('  ')}`,
+      .join('  '),
   ];
+}
+
+/** Each arch over the first of its columns, cut to the room that they have. */
+function archNames({ columns }: Grid, width: number): string {
+  const arches = [...new Set(columns.map(({ arch }) => arch))];
+  return arches
+    .map((arch) => {
+      const room = columns.filter((column) => column.arch === arch).length * width;
+      return ` ${arch}`.slice(0, room).padEnd(room);
+    })
+    .join('');
 }
 
 function letterOf(cell: GridCell | undefined): string {

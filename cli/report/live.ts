@@ -2,6 +2,7 @@ import { Listr, type ListrTaskWrapper } from 'listr2';
 import type { ColumnId } from '../../matrix/cell.ts';
 import { patchTitle, type Event, type RunFacts } from '../../matrix/event.ts';
 import type { Board } from './board.ts';
+import { firstLine, plainText } from './plain-text.ts';
 import { Progress, type ColumnProgress } from './progress.ts';
 
 type Task = ListrTaskWrapper<unknown, never, never>;
@@ -11,7 +12,7 @@ export function openLiveBoard(): Board {
   const progress = new Progress();
   let view: LiveView | null = null;
   return {
-    note: (text) => void process.stderr.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${plainText(text)}\n`),
     tell(event: Event): void {
       progress.enter(event);
       if (event.type === 'run-started') view = new LiveView(event.run);
@@ -32,7 +33,7 @@ class LiveView {
     this.#run = run;
     const names: (ColumnId | 'all')[] = ['all', ...run.columns.map(({ id }) => id)];
     const tasks = names.map((name) => ({
-      title: name === 'all' ? run.series.subject : name,
+      title: name === 'all' ? firstLine(run.series.subject) : name,
       task: (_: unknown, task: Task): Promise<void> =>
         new Promise((resolve, reject) =>
           this.#tasks.set(name, { task, finish: (failed) => (failed ? reject(new Error('broken')) : resolve()) }),
@@ -53,7 +54,7 @@ class LiveView {
 
   update(progress: Progress): void {
     const all = this.#tasks.get('all')?.task;
-    if (all) all.title = `${this.#run.series.subject}: ${progress.summary()}`;
+    if (all) all.title = `${firstLine(this.#run.series.subject)}: ${progress.summary()}`;
     for (const [id, column] of progress.columns) {
       const entry = this.#tasks.get(id);
       if (entry) entry.task.title = columnTitle(id, column, this.#run);
@@ -72,5 +73,5 @@ class LiveView {
 function columnTitle(id: ColumnId, column: ColumnProgress, run: RunFacts): string {
   const where = column.stage === null ? '' : `  ${column.stage}`;
   const broken = column.failed.length > 0 ? `  broken: ${column.failed.slice(-4).join(', ')}` : '';
-  return `${id}  ${patchTitle(run, column.row).slice(0, 48)}${where}${broken}`;
+  return `${id}  ${firstLine(patchTitle(run, column.row), 48)}${where}${broken}`;
 }

@@ -1,3 +1,4 @@
+import { plainText } from './plain-text.ts';
 import type { Plan, PlannedCell } from '../../matrix/plan.ts';
 
 /** The plan for a reader: counts, columns, then one line per cell with its stages and the reason. */
@@ -12,7 +13,7 @@ export function planText(plan: Plan): string {
     ...series.notes.map((note) => `note     ${note}`),
     '',
   ];
-  return [...head, ...cells.map(cellLine), ''].join('\n');
+  return plainText([...head, ...cells.map(cellLine), ''].join('\n'));
 }
 
 export function planJson(plan: Plan): unknown {

@@ -103,4 +103,16 @@ describe('what a resumed run builds on', () => {
       '01 boot pass',
     ]);
   });
+
+  // Session 2 took the miss back, built, and was killed before it booted.
+  it.fails('BUG matrix/resume.ts: what the first try said of the stages behind it does not outlive a second try that was killed', () => {
+    const past = [
+      settled(1, result('build', 'miss')),
+      settled(1, result('boot', 'skip', { reason: 'needs build' })),
+      sessionStarted(100),
+      settled(1, result('build', 'pass')),
+      sessionStarted(200),
+    ];
+    expect(describeEvents(dropUnfair(past)).filter((text) => text.startsWith('01'))).toEqual(['01 build pass']);
+  });
 });

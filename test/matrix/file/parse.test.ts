@@ -219,15 +219,20 @@ describe('the failure', () => {
       '#',
       '|',
       '>',
+      '&a ',
+      '*a',
+      '<<: ',
+      '!!str ',
+      '%YAML 1.1\n---\n',
+      '__proto__: ',
     );
     fc.assert(fc.property(text, expectFailureOrNothing), { numRuns: 60 });
   });
 });
 
-/** Aliases, tags and merges are left out: see the bug above. */
 function expectFailureOrNothing(text: string): void {
   try {
-    parseMatrixFile(text.replaceAll(/[*&!?]/g, ''), 'matrix.yaml');
+    parseMatrixFile(text, 'matrix.yaml');
   } catch (error) {
     expect(error).toBeInstanceOf(Failure);
   }

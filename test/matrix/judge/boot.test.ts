@@ -102,6 +102,12 @@ describe('a machine that does not start', () => {
     );
   });
 
+  it('without a word is a miss with its exit code', () => {
+    expect(judge(boot([], { console: parseConsole(''), ended: { kind: 'exited', code: 1 } }))[0]).toBe(
+      'miss: QEMU exited 1',
+    );
+  });
+
   it('QEMU may complain of a guest that runs: that is no verdict', () => {
     expect(
       judge(boot(HEALTHY, { complaint: 'qemu-system-x86_64: New fault is not recorded due to compression of faults' })),
@@ -380,6 +386,20 @@ describe('a probe that contradicts itself proves nothing about the kernel', () =
     expect(judge(boot(healthyWith('ok 6', 'ok 7 vfio.extra')))).toEqual(
       both('the probe planned 6 and reported 7 points'),
     );
+  });
+
+  it('no plan and a goodbye of 1, though the last step went well: that was no watchdog', () => {
+    const lines = HEALTHY.filter((line) => line !== '1..6').map((line) =>
+      line.replace('ok 4', 'not ok 4').replace('done 0', 'done 1'),
+    );
+    expect(judge(boot(lines))).toEqual(both('the probe planned nothing and reported 6 points'));
+  });
+
+  it('a plan that is not kept, though the last step failed: that was no watchdog either', () => {
+    const lines = HEALTHY.map((line) =>
+      line.replace('ok 6', 'not ok 6').replace('1..6', '1..7').replace('done 0', 'done 1'),
+    );
+    expect(judge(boot(lines))).toEqual(both('the probe planned 7 and reported 6 points'));
   });
 
   it('no plan at all', () => {
