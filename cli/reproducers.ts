@@ -46,7 +46,7 @@ interface Where {
 
 function linesOf({ out, book, column, cell, row, commit, gitDir }: Where): string | null {
   const config = book.get(row, column.id, 'configure')?.detail.artefacts['config'];
-  const dotConfig = config ? readIfThere(join(out.work, 'configs', config)) : null;
+  const dotConfig = config ? readIfThere(out.config(config)) : null;
   if (dotConfig === null) return null;
   const build = book.get(row, column.id, 'build');
   const booted = build?.result.verdict === 'pass' || build?.result.verdict === 'warn';

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { columnSlug } from '../../matrix/cell.ts';
 import type { Column } from '../../matrix/column.ts';
 import { infraFailure } from '../../matrix/failure.ts';
 import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, type GuestModule } from '../../matrix/recipe/guest.ts';
@@ -22,17 +23,19 @@ export async function buildProbe(column: Column, dir: string): Promise<string> {
   const program = join(dir, `probe-${column.arch}-${probeDigest().slice(0, 12)}`);
   if (existsSync(program)) return program;
   makeDir(dir);
+  // Columns of one arch may come here side by side.
+  const fresh = `${program}-${columnSlug(column.id)}.new`;
   const sources = readdirSync(PROBE_DIR)
     .filter((name) => name.endsWith('.c'))
     .map((name) => join(PROBE_DIR, name));
-  const { code, stderr } = await capture([compilerOf(column), ...PROBE_CFLAGS, '-o', `${program}.new`, ...sources]);
+  const { code, stderr } = await capture([compilerOf(column), ...PROBE_CFLAGS, '-o', fresh, ...sources]);
   if (code !== 0) {
     throw infraFailure(
       `the probe does not compile for ${column.arch}: ${stderr.trim().split('\n').at(-1)}`,
       'is the static C library there? `kvm-matrix doctor` tells which package brings it',
     );
   }
-  await output(['mv', `${program}.new`, program]);
+  await output(['mv', fresh, program]);
   return program;
 }
 

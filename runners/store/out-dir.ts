@@ -17,6 +17,11 @@ export class OutDir {
     return join(this.path, 'work');
   }
 
+  /** A resolved .config by its digest. Journals name them, so they are kept apart from what may be thrown away. */
+  config(digest: string): string {
+    return join(this.path, 'configs', digest);
+  }
+
   runDir(id: string): string {
     return join(this.path, 'runs', id);
   }

@@ -130,13 +130,13 @@ async function settleBuild(work: CellWork, place: BuildPlace, configDigest: stri
 /** Configs are kept by content, for the report, for resume and for reproducers. */
 function saveConfig({ context }: CellWork, text: string): string {
   const digest = sha256(text).slice(0, 16);
-  const path = join(context.out.work, 'configs', digest);
+  const path = context.out.config(digest);
   if (!existsSync(path)) writeWhole(path, text);
   return digest;
 }
 
 function loadConfig({ context }: CellWork, digest: string): string {
-  const text = readIfThere(join(context.out.work, 'configs', digest));
+  const text = readIfThere(context.out.config(digest));
   if (text === null) throw new Error(`the config ${digest} of a settled cell is gone`);
   return text;
 }

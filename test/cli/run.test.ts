@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FAKE_MATRIX, readEvents, readGrid, runCli, startCli, timeless, untilEvent, verdicts } from '../support/cli.ts';
 import { FakeKernel } from '../support/fake-kernel.ts';
@@ -74,6 +77,19 @@ it('does no work twice: a second run of the same thing calls no make', async () 
   ).toBe(true);
 });
 
+it('work/ may be thrown away between runs: what was judged is reused, the rest is built anew', async () => {
+  using kernel = new FakeKernel();
+  const args = runArgs(kernel, plantedSeries(kernel), '--columns', MM);
+  await runCli([...args, '--patches', '1-3'], { cwd: kernel.dir });
+  rmSync(join(kernel.dir, 'kvm-matrix.out/work'), { recursive: true });
+  const ran = await runCli(args, { cwd: kernel.dir });
+  expect(ran.code).toBe(1);
+  const grid = readGrid(kernel.dir, 'run-0002');
+  const basis = (patch: number): unknown => grid.cells.find((cell) => cell.patch === patch)?.stages[1]?.basis;
+  expect([basis(0), basis(3), basis(4)]).toEqual(['reused', 'reused', 'ran']);
+  expect(verdicts(grid, 8, MM)).toBe('pass pass pass pass pass');
+});
+
 it.each(['stage-started', 'stage-settled'] as const)(
   'a run that is killed at a %s goes on with --resume to the same grid',
   async (type) => {
@@ -117,7 +133,6 @@ it('never writes to the tree: it may be read-only', async () => {
   using kernel = new FakeKernel();
   const series = plantedSeries(kernel);
   const before = kernel.git('status', '--porcelain') + kernel.git('for-each-ref');
-  const { execFileSync } = await import('node:child_process');
   const digest = (): string =>
     execFileSync('sh', ['-c', 'find . -type f -printf "%p %T@ %s\\n" | sort | sha256sum'], {
       cwd: kernel.tree,
@@ -137,7 +152,6 @@ it('a patch that does not apply is named with its hunk; those before it are judg
   kernel.commit('one', { 'kvm.c': 'int kvm;\nint one;\n' });
   kernel.commit('two', { 'vfio.c': 'int vfio;\nint two;\n' });
   kernel.commit('three', { 'kvm.c': 'int kvm;\n' });
-  const { readFileSync, writeFileSync } = await import('node:fs');
   const series = kernel.mbox();
   writeFileSync(series, readFileSync(series, 'utf8').replace('\n int vfio;', '\n int something_else;'));
   const ran = await runCli(runArgs(kernel, series, '--base', kernel.base, '--columns', MM), { cwd: kernel.dir });
