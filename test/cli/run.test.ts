@@ -226,6 +226,6 @@ it('words accuse the kernel: a panic, a hang and a silence behind a base that sp
   expect(verdicts(grid, 2, MM)).toBe('pass pass pass fail skip');
   expect(verdicts(grid, 3, MM)).toBe('pass pass fail skip skip');
   expect(grid.cells.find(({ patch }) => patch === 2)?.stages[3]?.reason).toContain(
-    'silent for 2 s; last line: ok 2 kvm.load',
+    'silent for 4 s; last line: ok 2 kvm.load',
   );
 });
