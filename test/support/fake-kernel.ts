@@ -15,6 +15,8 @@ export class FakeKernel {
     this.dir = mkdtempSync(join(tmpdir(), 'kvm-matrix-test-'));
     this.tree = join(this.dir, 'linux');
     cpSync(join(FIXTURES, 'fakelinux'), this.tree, { recursive: true });
+    // Debian's source comes with one that hides everything.
+    writeFileSync(join(this.tree, '.gitignore'), '/*\n!/debian/\n');
     this.git('init', '--quiet', '--initial-branch=main');
     this.git('add', '--force', '.');
     this.git('commit', '--quiet', '-m', 'fake 6.12');
