@@ -42,7 +42,7 @@ function episodes(seen: readonly Sighting[], rows: readonly number[]): Episode[]
   for (const { patch, verdict, message } of seen) {
     const open = found.at(-1)?.fixedBy === null ? found.at(-1) : undefined;
     if (verdict === 'fail' && !open) {
-      const suspects = rows.filter((row) => row > Math.max(lastWhole, 0) && row < patch);
+      const suspects = rows.filter((row) => row > lastWhole && row < patch);
       found.push({ brokenBy: patch, fixedBy: null, suspects, message });
     } else if (verdict !== 'fail') {
       if (open) found[found.length - 1] = { ...open, fixedBy: patch };

@@ -2,6 +2,7 @@ import { blameColumns } from './blame.ts';
 import { cellId, type Stage } from './cell.ts';
 import type { ColumnFacts, Event } from './event.ts';
 import type { Cost, Grid, GridCell, GridColumn } from './grid.ts';
+import { lastWords } from './last-words.ts';
 import { notRun, type StageResult } from './result.ts';
 import { foldVerdicts } from './verdict.ts';
 
@@ -32,10 +33,7 @@ export function foldGrid(events: readonly Event[]): Grid {
 const NOT_YET = 'not run yet';
 
 function settledStages(events: readonly Event[]): Map<string, StageResult> {
-  const settled = new Map<string, StageResult>();
-  for (const event of events)
-    if (event.type === 'stage-settled') settled.set(`${event.cell} ${event.result.stage}`, event.result);
-  return settled;
+  return new Map([...lastWords(events)].map(([key, { result }]) => [key, result]));
 }
 
 function foldColumn(column: ColumnFacts, events: readonly Event[]): GridColumn {

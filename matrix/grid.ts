@@ -32,7 +32,7 @@ export interface Blame {
   readonly brokenBy: number;
   /** The first later patch that was seen whole again; null if none was. */
   readonly fixedBy: number | null;
-  /** Patches between the last whole one and `brokenBy` that gave no verdict: they may be the cause as well. */
+  /** Patches between the last whole one and `brokenBy` that gave no verdict: they may be the cause as well (0: the base). */
   readonly suspects: readonly number[];
   readonly message: string;
 }

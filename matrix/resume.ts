@@ -1,5 +1,6 @@
 import { STAGES, type CellId } from './cell.ts';
 import type { Event, RunFacts } from './event.ts';
+import { lastWords, stageKey } from './last-words.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What two runs differ in, in one word; null when one can go on with the other. */
@@ -20,25 +21,20 @@ export function sameRun(before: RunFacts, now: RunFacts): string | null {
  * of ours broke, is taken out from that stage on: it gets another try.
  */
 export function dropUnfair(events: readonly Event[]): Event[] {
-  const last = new Map<string, Event>();
-  for (const event of events) if (event.type === 'stage-settled') last.set(stageKey(event), event);
+  const last = lastWords(events);
   const triedFrom = new Map<CellId, number>();
   for (const event of last.values()) {
-    if (event.type !== 'stage-settled' || !isUnfair(event.result.verdict)) continue;
+    if (!isUnfair(event.result.verdict)) continue;
     const stage = STAGES.indexOf(event.result.stage);
     triedFrom.set(event.cell, Math.min(stage, triedFrom.get(event.cell) ?? stage));
   }
   return events.filter((event) => {
     if (event.type !== 'stage-settled') return true;
     return (
-      last.get(stageKey(event)) === event &&
+      last.get(stageKey(event.cell, event.result.stage)) === event &&
       STAGES.indexOf(event.result.stage) < (triedFrom.get(event.cell) ?? STAGES.length)
     );
   });
-}
-
-function stageKey({ cell, result }: Extract<Event, { type: 'stage-settled' }>): string {
-  return `${cell} ${result.stage}`;
 }
 
 function isUnfair(verdict: Verdict): boolean {

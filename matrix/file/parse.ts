@@ -42,7 +42,7 @@ function toPlain(document: Document.Parsed, where: (offset: number) => string): 
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    if (error instanceof ReferenceError) throw faulty([`${where(aliasOffset(document))}: ${error.message}`]);
+    if (error instanceof Error) throw faulty([`${where(aliasOffset(document))}: ${error.message}`]);
     throw error;
   }
 }

@@ -78,7 +78,8 @@ function judgeProbe(stage: 'kvm' | 'vfio', outcome: BootOutcome, context: BootCo
   const ran = console.points.some((point) => stageOfPoint(point) === stage);
   if (stopped === stage && wasKilled(outcome)) return judgement('miss', describeStop(outcome));
   if (stopped === stage) {
-    const why = console.panic ?? lastFailure(console) ?? `${describeStop(outcome)}; last line: ${console.lastLine}`;
+    const panic = console.splats.find((splat) => splat.kind === 'panic' && splat.stage === stage)?.message;
+    const why = panic ?? lastFailure(console) ?? `${describeStop(outcome)}; last line: ${console.lastLine}`;
     return judgement('fail', why, findingsOf(stage, outcome, context, why));
   }
   if (!ran)
@@ -167,9 +168,8 @@ function stageOfPoint(point: Point): string {
 }
 
 /** Where the guest was when it stopped; between `ready` and the first stage it was on its way to kvm. */
-function stageOf({ splats, stage }: ConsoleFacts): string {
-  const dead = splats.findLast(({ kind }) => kind === 'panic')?.stage;
-  return dead ?? (stage === 'boot' ? 'kvm' : stage);
+function stageOf({ stage }: ConsoleFacts): string {
+  return stage === 'boot' ? 'kvm' : stage;
 }
 
 function describeStop({ ended, seconds }: BootOutcome): string {

@@ -97,6 +97,7 @@ function withoutNoise(line: string): string {
     .replaceAll(/\b(CPU|PID|pid|cpu)[:#]?\s*\d+/g, '$1')
     .replaceAll(/(\.[chS]):\d+(?::\d+)?/g, '$1')
     .replaceAll(/\btask (\S+):\d+/g, 'task $1')
+    .replaceAll(/\[([^\s\]]+):\d+\]/g, '[$1]')
     .replaceAll(/\bfor \d+s\b|\b\d+s!/g, 'long')
     .trim();
 }

@@ -53,6 +53,7 @@ describe('one column', () => {
 
   it.each([
     ['.m.F.', ['3 4'], 'a gap before a whole row is no suspect'],
+    ['mF.', ['1 2 or 0'], 'a base without a verdict may be the cause as well'],
     ['..mF.', ['3 4 or 2'], 'a gap right before the failure may be the cause'],
     ['.memF', ['4 - or 1 2 3'], 'so may all of a longer gap'],
     ['..FmF', ['2 -'], 'a gap inside an episode does not end it'],

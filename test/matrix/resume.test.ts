@@ -105,7 +105,7 @@ describe('what a resumed run builds on', () => {
   });
 
   // Session 2 took the miss back, built, and was killed before it booted.
-  it.fails('BUG matrix/resume.ts: what the first try said of the stages behind it does not outlive a second try that was killed', () => {
+  it('what the first try said of the stages behind it does not outlive a second try that was killed', () => {
     const past = [
       settled(1, result('build', 'miss')),
       settled(1, result('boot', 'skip', { reason: 'needs build' })),

@@ -32,6 +32,10 @@ it('of two that are equally near the first is taken', () => {
   expect(nearest('bat', ['bit', 'bot'])).toBe('bit');
 });
 
+it('a word of two letters is too short to be misspelt: on is not meant to be n', () => {
+  expect(nearest('on', ['m', 'y', 'n'])).toBeNull();
+});
+
 it('where there is nothing to choose from, nothing was meant', () => {
   expect(nearest('build', [])).toBeNull();
 });

@@ -236,6 +236,14 @@ describe('a kernel that dies or hangs while it is tested', () => {
     ]);
   });
 
+  it('an oops that kvm survived does not pass a vfio that hangs half-way', () => {
+    const lines = healthyWith('ok 4', OOPS);
+    const hung = boot(lines.slice(0, lines.indexOf('ok 5 vfio.load.vfio') + 1), { ended: SILENT });
+    const [booted, kvm, vfio] = judge(hung);
+    expect([booted, kvm]).toEqual(['pass', `fail: ${OOPS}`]);
+    expect(vfio).toMatch(/^fail: /);
+  });
+
   it('a step that the watchdog gave up on is the failure, though the probe said goodbye without a plan', () => {
     expect(judge(recorded('watchdog.log'))).toEqual([
       'pass',

@@ -140,7 +140,7 @@ describe('complaints of the kernel', () => {
     expect(message(one)).toBe(message(other));
   });
 
-  it.fails('BUG matrix/logs/console-log.ts: the process that a CPU was stuck in is the same under another id', () => {
+  it('the process that a CPU was stuck in is the same under another id', () => {
     const message = (line: string): string | undefined => parseConsole(serial([line])).splats[0]?.message;
     expect(message('watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [init:1]')).toBe(
       message('watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [init:77]'),
