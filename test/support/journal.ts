@@ -43,7 +43,7 @@ export function runFacts(more: Partial<RunFacts> = {}): RunFacts {
 }
 
 export function runStarted(run: RunFacts = runFacts(), seconds = 0): Event {
-  return { type: 'run-started', at: at(seconds), run, gitDir: '/out/work/repos/import.git' };
+  return { type: 'run-started', at: at(seconds), run, gitDir: '/out/repos/import.git' };
 }
 
 export function sessionStarted(seconds: number): Event {

@@ -104,7 +104,7 @@ it('QEMU gets the words of the row, then kernel, initrd and command line', () =>
   const argv = qemuArgv(
     { ...qemu, args: ['-m', '512'], append: 'console=ttyS0 panic=-1' },
     '/out/bzImage',
-    '/work/initrd',
+    '/boot/initrd',
   );
   expect(argv).toEqual([
     'qemu-system-x86_64',
@@ -113,7 +113,7 @@ it('QEMU gets the words of the row, then kernel, initrd and command line', () =>
     '-kernel',
     '/out/bzImage',
     '-initrd',
-    '/work/initrd',
+    '/boot/initrd',
     '-append',
     'console=ttyS0 panic=-1',
   ]);

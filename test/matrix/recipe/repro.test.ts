@@ -20,7 +20,7 @@ function repro(more: Partial<ReproInput> = {}): string {
     cell: cellId(3, MM.id),
     column: SMALL,
     commit: 'c'.repeat(40),
-    gitDir: '/out/work/repos/import.git',
+    gitDir: '/out/repos/import.git',
     dotConfig: 'CONFIG_MODULES=y\n',
     modules: null,
     probeDir: '/opt/kvm-matrix/runners/probe',
@@ -34,7 +34,7 @@ describe('the lines that repeat a build by hand', () => {
 set -eu
 work=\${WORK:-$(mktemp -d)}; echo "working in $work"
 mkdir -p "$work/linux" "$work/out"
-git --git-dir=/out/work/repos/import.git archive cccccccccccccccccccccccccccccccccccccccc | tar -x -C "$work/linux"
+git --git-dir=/out/repos/import.git archive cccccccccccccccccccccccccccccccccccccccc | tar -x -C "$work/linux"
 export KBUILD_BUILD_USER=kvm-matrix
 export KBUILD_BUILD_HOST=kvm-matrix
 export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970'
