@@ -33,7 +33,7 @@ export function notRun(stage: Stage, verdict: 'skip' | 'miss', reason: string): 
   return { stage, verdict, basis: 'ran', reason, from: null, seconds: 0, findings: [], log: null };
 }
 
-/** Carries a verdict over to a cell that needed no work of its own: what was new there is not new here. */
+/** Carries a verdict over to a cell that needed no work of its own. The caller says which findings are still new. */
 export function carryOver(result: StageResult, basis: 'proved' | 'reused', from: CellId | string): StageResult {
   return { ...result, basis, from, seconds: 0 };
 }
