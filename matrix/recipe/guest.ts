@@ -57,7 +57,7 @@ export function probeConf(column: Column, modules: readonly GuestModule[]): stri
   });
   const axes = Object.entries(column.config).map(([axis, value]) => `${axis.toLowerCase()} ${value}`);
   const device = column.row.qemu ? [`device ${column.row.qemu.device}`] : [];
-  return [`arch ${column.arch}`, ...axes, ...lines, ...device, 'rounds 10', ''].join('\n');
+  return [...axes, ...lines, ...device, 'rounds 10', ''].join('\n');
 }
 
 /** Packs the directory it runs in. The kernel's built-in initramfs already has /dev/console (usr/default_cpio_list). */

@@ -13,7 +13,7 @@
 
 #include "probe.h"
 
-struct conf conf = { .rounds = 10 };
+struct conf conf = { .rounds = 10, .iommu = "type1" };
 
 const char *group_name(enum group group)
 {
@@ -46,6 +46,42 @@ static bool set_device(const char *from)
 
 	return sscanf(from, "%4x:%4x%c", &vendor, &device, &more) == 2 &&
 	       set_text(conf.device, sizeof(conf.device), from);
+}
+
+static bool set_iommu(const char *from)
+{
+	static const char *const known[] = { "type1", "noiommu", "spapr" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(from, known[i]))
+			return set_text(conf.iommu, sizeof(conf.iommu), from);
+	return false;
+}
+
+/* "lacks guest this machine has no SIE": what cannot be shown here, and why. */
+static bool add_lack(const char *what, const char *reason)
+{
+	struct lack *lack = &conf.lack[conf.lacks];
+
+	if (conf.lacks == sizeof(conf.lack) / sizeof(conf.lack[0]) || !*reason)
+		return false;
+	conf.lacks++;
+	return set_text(lack->what, sizeof(lack->what), what) &&
+	       set_text(lack->reason, sizeof(lack->reason), reason);
+}
+
+const char *lacking(const char *what)
+{
+	for (int i = 0; i < conf.lacks; i++)
+		if (!strcmp(conf.lack[i].what, what))
+			return conf.lack[i].reason;
+	return NULL;
+}
+
+static bool set_mode(const char *from)
+{
+	conf.lifetime = !strcmp(from, "lifetime");
+	return conf.lifetime || !strcmp(from, "main");
 }
 
 static int errno_number(const char *name)
@@ -81,12 +117,16 @@ static bool set(char **word, int words)
 {
 	const char *key = word[0];
 
-	if (!strcmp(key, "arch") && words == 2)
-		return set_text(conf.arch, sizeof(conf.arch), word[1]);
 	if (!strcmp(key, "kvm") && words == 2)
 		return set_tristate(&conf.kvm, word[1]);
 	if (!strcmp(key, "vfio") && words == 2)
 		return set_tristate(&conf.vfio, word[1]);
+	if (!strcmp(key, "cdev") && words == 2)
+		return set_tristate(&conf.cdev, word[1]);
+	if (!strcmp(key, "iommu") && words == 2)
+		return set_iommu(word[1]);
+	if (!strcmp(key, "mode") && words == 2)
+		return set_mode(word[1]);
 	if (!strcmp(key, "device") && words == 2)
 		return set_device(word[1]);
 	if (!strcmp(key, "rounds") && words == 2)
@@ -100,10 +140,12 @@ static bool set(char **word, int words)
 
 static bool parse(char *line)
 {
-	char *word[6], *rest, *at;
-	int words = 0;
+	char *word[6], *rest, *at, what[16];
+	int words = 0, at_reason = 0;
 
 	line[strcspn(line, "#\n")] = 0;
+	if (sscanf(line, "lacks %15s %n", what, &at_reason) == 1)
+		return add_lack(what, line + at_reason);
 	for (at = strtok_r(line, " \t", &rest); at; at = strtok_r(NULL, " \t", &rest)) {
 		if (words == 6)
 			return false;
@@ -124,8 +166,8 @@ static bool group_listed(enum group group)
 /* What no kernel could make true: modules of something that is built in or absent. */
 static const char *contradiction(void)
 {
-	if (!conf.arch[0] || !conf.kvm || !conf.vfio)
-		return "arch, kvm and vfio are all needed";
+	if (!conf.kvm || !conf.vfio)
+		return "kvm and vfio are both needed";
 	if ((conf.kvm == 'm') != group_listed(GROUP_KVM))
 		return "kvm modules are listed if and only if kvm is m";
 	if ((conf.vfio == 'm') != group_listed(GROUP_VFIO))

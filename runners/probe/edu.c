@@ -101,17 +101,17 @@ static void fill(unsigned char *at, unsigned char seed)
 static enum outcome dma_to_device(const void *unused)
 {
 	(void)unused;
-	fill(vfio_dma_page(), 0x31);
-	return transfer(IOVA, BUFFER, 0);
+	fill(assigned.page, 0x31);
+	return transfer(assigned.iova, BUFFER, 0);
 }
 
 static enum outcome dma_from_device(const void *unused)
 {
-	unsigned char *page = vfio_dma_page();
+	unsigned char *page = assigned.page;
 
 	(void)unused;
 	memset(page + HALF, 0, HALF);
-	if (transfer(BUFFER, IOVA + HALF, DMA_TO_MEMORY) == FAIL)
+	if (transfer(BUFFER, assigned.iova + HALF, DMA_TO_MEMORY) == FAIL)
 		return FAIL;
 	for (int i = 0; i < HALF; i++)
 		if (page[i] != page[HALF + i])
@@ -123,12 +123,12 @@ static enum outcome dma_from_device(const void *unused)
 /* The page stays ours and stays where it was: only the IOMMU can keep the device out. */
 static enum outcome dma_after_unmap(const void *unused)
 {
-	unsigned char *page = vfio_dma_page();
+	unsigned char *page = assigned.page;
 
 	(void)unused;
 	say("# a DMA fault reported by the IOMMU is expected here");
-	memset(page, 0, IOVA_SIZE);
-	if (transfer(BUFFER, IOVA, DMA_TO_MEMORY) == FAIL)
+	memset(page, 0, HALF);
+	if (transfer(BUFFER, assigned.iova, DMA_TO_MEMORY) == FAIL)
 		return FAIL;
 	for (int i = 0; i < HALF; i++)
 		if (page[i])

@@ -17,20 +17,6 @@
 
 #include "probe.h"
 
-#if defined(__x86_64__)
-#define ARCH "x86-64"
-#elif defined(__aarch64__)
-#define ARCH "arm64"
-#elif defined(__riscv)
-#define ARCH "riscv64"
-#elif defined(__s390x__)
-#define ARCH "s390x"
-#elif defined(__mips64)
-#define ARCH "mips64"
-#elif defined(__powerpc64__)
-#define ARCH "ppc64"
-#endif
-
 static bool init;
 
 /* EBUSY: mounted already, as /dev is with CONFIG_DEVTMPFS_MOUNT. */
@@ -49,14 +35,6 @@ static enum outcome filesystems(const void *unused)
 	if (!exists("/sys/bus/pci/devices"))
 		return fail("no /sys/bus/pci/devices");
 	return exists("/dev/null") ? PASS : fail("no /dev/null");
-}
-
-static bool right_machine(void)
-{
-	if (!strcmp(conf.arch, ARCH))
-		return true;
-	say("# configuration: arch %s, but this probe is built for %s", conf.arch, ARCH);
-	return false;
 }
 
 /* What is still in the UART would be lost with the machine. */
@@ -97,7 +75,7 @@ int main(int argc, char **argv)
 		mount_on("sysfs", "/sys");
 	}
 	report_open(init);
-	if (!conf_read(argc > 1 ? argv[1] : "/probe.conf") || !right_machine()) {
+	if (!conf_read(argc > 1 ? argv[1] : "/probe.conf")) {
 		report_trouble();
 		return finish(true);
 	}

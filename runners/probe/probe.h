@@ -45,18 +45,30 @@ struct module {
 	int refused;		/* errno this machine must answer with, 0: must load */
 };
 
+struct lack {
+	char what[16];		/* "guest", "dma", "interrupt", "kvm-vfio" */
+	char reason[128];
+};
+
 struct conf {
-	char arch[16];
 	char kvm, vfio;		/* 'm', 'y' or 'n' */
+	char cdev;		/* VFIO_DEVICE_CDEV: 'y', 'n', or 0 when it is left open */
+	char iommu[16];		/* "type1", "noiommu" or "spapr" */
+	bool lifetime;		/* a boot of its own for what may kill the kernel */
 	char device[16];	/* "1234:11e8", empty: no device to assign */
 	int rounds;
 	struct module module[32];
 	int modules;
+	struct lack lack[8];
+	int lacks;
 };
 
 extern struct conf conf;
 
 bool conf_read(const char *path);
+
+/* Why this machine cannot show @what; NULL: it can, and so it must. */
+const char *lacking(const char *what);
 const char *group_name(enum group group);
 
 /* Kernel modules (modules.c). */

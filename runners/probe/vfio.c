@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * VFIO's group interface: group, container with a type 1 IOMMU, device, DMA
- * mapping. Documentation/driver-api/vfio.rst, "VFIO Usage Example", has the order.
+ * VFIO's group interface: group, container, device, DMA mapping. Documentation/driver-api/vfio.rst, "VFIO Usage Example", has the order.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -15,7 +15,15 @@
 
 struct assigned assigned = { .group = -1, .container = -1, .device = -1 };
 
-static void *page = MAP_FAILED;
+static const struct iommu *const known[] = { &iommu_type1 };
+
+const struct iommu *iommu(void)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(known[i]->name, conf.iommu))
+			return known[i];
+	return known[0];
+}
 
 enum outcome vfio_open_group(const void *unused)
 {
@@ -26,7 +34,7 @@ enum outcome vfio_open_group(const void *unused)
 	(void)unused;
 	if (number < 0)
 		return fail("%s has no iommu_group: no IOMMU serves it", pci.address);
-	snprintf(path, sizeof(path), "/dev/vfio/%d", number);
+	snprintf(path, sizeof(path), iommu()->node, number);
 	assigned.group = open(path, O_RDWR | O_CLOEXEC);
 	if (assigned.group < 0)
 		return fail_errno("open %s", path);
@@ -37,17 +45,10 @@ enum outcome vfio_open_group(const void *unused)
 	return PASS;
 }
 
-static int iommu_type(void)
-{
-	if (ioctl(assigned.container, VFIO_CHECK_EXTENSION, VFIO_TYPE1v2_IOMMU) > 0)
-		return VFIO_TYPE1v2_IOMMU;
-	return VFIO_TYPE1_IOMMU;
-}
-
 /* SET_IOMMU is where type 1 refuses (EPERM) an IOMMU that does not remap interrupts. */
 enum outcome vfio_open_container(const void *unused)
 {
-	int version;
+	int version, type;
 
 	(void)unused;
 	assigned.container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
@@ -58,9 +59,10 @@ enum outcome vfio_open_container(const void *unused)
 		return fail("VFIO_GET_API_VERSION is %d, expected %d", version, VFIO_API_VERSION);
 	if (ioctl(assigned.group, VFIO_GROUP_SET_CONTAINER, &assigned.container) < 0)
 		return fail_errno("VFIO_GROUP_SET_CONTAINER");
-	if (ioctl(assigned.container, VFIO_SET_IOMMU, iommu_type()) < 0)
-		return fail_errno("VFIO_SET_IOMMU of type %d", iommu_type());
-	return PASS;
+	type = iommu()->type();
+	if (ioctl(assigned.container, VFIO_SET_IOMMU, type) < 0)
+		return fail_errno("VFIO_SET_IOMMU of type %d", type);
+	return iommu()->open ? iommu()->open() : PASS;
 }
 
 static enum outcome region(unsigned int index, struct vfio_region_info *info)
@@ -119,46 +121,22 @@ enum outcome vfio_bus_master(const void *unused)
 	return command & PCI_COMMAND_MASTER ? PASS : fail("bus master enable does not stick");
 }
 
-unsigned char *vfio_dma_page(void)
-{
-	return page;
-}
-
 enum outcome vfio_dma_map(const void *unused)
 {
-	struct vfio_iommu_type1_dma_map map = {
-		.argsz = sizeof(map),
-		.flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
-		.iova = IOVA,
-		.size = IOVA_SIZE,
-	};
+	void *page = mmap(NULL, IOVA_SIZE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	(void)unused;
-	page = mmap(NULL, IOVA_SIZE, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (page == MAP_FAILED)
 		return fail_errno("mmap of the page to map");
-	map.vaddr = (uintptr_t)page;
-	if (ioctl(assigned.container, VFIO_IOMMU_MAP_DMA, &map) < 0)
-		return fail_errno("VFIO_IOMMU_MAP_DMA of %#lx", IOVA);
-	return PASS;
+	assigned.page = page;
+	return iommu()->map();
 }
 
 enum outcome vfio_dma_unmap(const void *unused)
 {
-	struct vfio_iommu_type1_dma_unmap unmap = {
-		.argsz = sizeof(unmap),
-		.iova = IOVA,
-		.size = IOVA_SIZE,
-	};
-
 	(void)unused;
-	if (ioctl(assigned.container, VFIO_IOMMU_UNMAP_DMA, &unmap) < 0)
-		return fail_errno("VFIO_IOMMU_UNMAP_DMA of %#lx", IOVA);
-	if (unmap.size != IOVA_SIZE)
-		return fail("VFIO_IOMMU_UNMAP_DMA unmapped %llu bytes, expected %lu",
-			    (unsigned long long)unmap.size, IOVA_SIZE);
-	return PASS;
+	return iommu()->unmap();
 }
 
 enum outcome vfio_close_device(const void *unused)

@@ -26,12 +26,26 @@ int pci_group(void);
 struct assigned {
 	int group, container, device;		/* -1 when not open */
 	struct vfio_region_info config, bar0;
+	unsigned char *page;			/* for the device, IOVA_SIZE bytes */
+	uint64_t iova;				/* where the device finds it */
 };
 
 extern struct assigned assigned;
 
-#define IOVA 0x100000UL		/* below edu's 28-bit mask and the MSI window */
-#define IOVA_SIZE 4096UL
+#define IOVA_SIZE 65536UL	/* a page on every architecture */
+
+/* What stands between device and memory, one file each (iommu-type1.c). */
+struct iommu {
+	const char *name;			/* as the configuration calls it */
+	const char *node;			/* of a group, by number */
+	int (*type)(void);			/* for VFIO_SET_IOMMU, asked of the open container */
+	enum outcome (*open)(void);		/* what follows VFIO_SET_IOMMU; NULL: nothing */
+	enum outcome (*map)(void);		/* assigned.page; sets assigned.iova */
+	enum outcome (*unmap)(void);
+};
+
+extern const struct iommu iommu_type1;
+const struct iommu *iommu(void);
 
 enum outcome vfio_open_group(const void *unused);
 enum outcome vfio_open_container(const void *unused);
@@ -42,7 +56,6 @@ enum outcome vfio_dma_map(const void *unused);
 enum outcome vfio_dma_unmap(const void *unused);
 enum outcome vfio_close_device(const void *unused);
 enum outcome vfio_close(const void *unused);
-unsigned char *vfio_dma_page(void);
 
 /* vfio-kvm.c: what VFIO and KVM know of each other. */
 void vfio_kvm_attach_steps(void);

@@ -76,13 +76,12 @@ describe('the modules that the probe loads', () => {
 });
 
 describe('what the probe is told', () => {
-  it('is the arch, the axes, the modules with their files, the device', () => {
+  it('is the axes, the modules with their files, the device', () => {
     const modules = guestModules(
       withModules({ kvm: ['kvm'], refused: { 'kvm-intel': 'EOPNOTSUPP' }, vfio: ['vfio'] }),
       ALL,
     );
-    expect(probeConf(column('x86-64/kvm=m,vfio=m'), modules)).toBe(`arch x86-64
-kvm m
+    expect(probeConf(column('x86-64/kvm=m,vfio=m'), modules)).toBe(`kvm m
 vfio m
 module kvm irqbypass /modules/irqbypass.ko
 module kvm kvm /modules/kvm.ko
@@ -94,7 +93,7 @@ rounds 10
   });
 
   it('has no device where there is no machine', () => {
-    expect(probeConf(columnWithoutQemu('x86-64/kvm=y,vfio=n'), [])).toBe('arch x86-64\nkvm y\nvfio n\nrounds 10\n');
+    expect(probeConf(columnWithoutQemu('x86-64/kvm=y,vfio=n'), [])).toBe('kvm y\nvfio n\nrounds 10\n');
   });
 });
 

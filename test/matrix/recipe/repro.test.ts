@@ -92,7 +92,6 @@ describe('the lines that repeat a boot by hand', () => {
       'x86_64-linux-gnu-gcc -static -O2 -Wall -Wextra -o "$work/root/init" /opt/kvm-matrix/runners/probe/*.c',
       'cp "$work/out/arch/x86/kvm/kvm.ko" "$work/root/modules/kvm.ko"',
       `cat > "$work/root/probe.conf" <<'END'`,
-      'arch x86-64',
       'kvm m',
       'vfio m',
       'module kvm kvm /modules/kvm.ko',
