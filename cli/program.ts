@@ -64,11 +64,13 @@ function buildProgram(runner: Runner): Command {
     .command('doctor')
     .description('say what this machine has, what it lacks, and how to get it')
     .option('--matrix <file>', 'the matrix file whose arches are looked at')
+    .addOption(columnsOption())
     .action((flags) => runner(async () => (await import('./commands/doctor.ts')).doctor(flags)));
   program
     .command('setup')
     .description('install what doctor misses (Debian and Ubuntu); asks first')
     .option('--matrix <file>', 'the matrix file whose arches are provided for')
+    .addOption(columnsOption())
     .option('--kernel-source', "install the distribution's newest linux-source package as well")
     .option('--yes', 'do not ask')
     .action((flags) => runner(async () => (await import('./commands/setup.ts')).setup(flags)));
@@ -80,17 +82,19 @@ function addPlanOptions(command: Command): Command {
   return command
     .requiredOption('--series <series>', 'mbox, directory of patches, or git range')
     .option('--matrix <file>', 'matrix file (default: ./matrix.yaml, else the one that comes with kvm-matrix)')
-    .option(
-      '--columns <glob>',
-      "only these columns, e.g. 'x86-64/*'; may be given many times",
-      (glob: string, globs: string[] | undefined) => [...(globs ?? []), glob],
-    )
+    .addOption(columnsOption())
     .option('--patches <list>', 'only these patches, e.g. 1-5,9; the base is always there')
     .option('--stages <list>', 'only these stages and what they need: configure,build,boot,kvm,vfio');
 }
 
 function outOption(): Option {
   return new Option('--out <dir>', 'output directory').default('kvm-matrix.out');
+}
+
+function columnsOption(): Option {
+  return new Option('--columns <glob>', "only these columns, e.g. 'x86-64/*'; may be given many times").argParser(
+    (glob: string, globs: string[] | undefined) => [...(globs ?? []), glob],
+  );
 }
 
 function positiveInteger(text: string): number {

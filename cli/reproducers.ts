@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Book } from '../matrix/book.ts';
 import { parseCellId, type CellId } from '../matrix/cell.ts';
-import { expandColumns, type Column } from '../matrix/column.ts';
+import { everyColumn, type Column } from '../matrix/column.ts';
 import type { Event } from '../matrix/event.ts';
 import type { GuestModule } from '../matrix/recipe/guest.ts';
 import { reproLines } from '../matrix/recipe/repro.ts';
@@ -17,7 +17,7 @@ export function reproFor(out: OutDir, runId: string, events: readonly Event[]): 
   const { run, gitDir } = started;
   const book = new Book(run.rows, events);
   const columns = new Map(
-    expandColumns(readMatrixFile(join(out.runDir(runId), 'matrix.yaml'))).map((column) => [
+    everyColumn(readMatrixFile(join(out.runDir(runId), 'matrix.yaml'))).map((column) => [
       column.id as string,
       column,
     ]),

@@ -1,21 +1,39 @@
 import type { ColumnId, Stage } from './cell.ts';
 import type { Blame, GridCell } from './grid.ts';
-import { isJudged, type Verdict } from './verdict.ts';
+import type { Checks } from './judge/checks.ts';
+import { isJudged } from './verdict.ts';
 
+/** What the probe reported of one stage of one cell; {} where it was not asked. */
+export type ChecksLookup = (patch: number, column: ColumnId, stage: Stage) => Checks;
+
+/** What one row says of one thing that may be broken. */
 interface Sighting {
   readonly patch: number;
-  readonly verdict: Verdict;
+  readonly broken: boolean;
   readonly message: string;
 }
 
-/** Who broke what and who mended it, column by column, in the order of columns and stages. */
-export function blameColumns(cells: readonly GridCell[], rows: readonly number[]): Blame[] {
-  const columns = groupBy(cells);
-  return [...columns].flatMap(([column, own]) => {
+/** The stage as a whole, beside its checks: it did not build, it panicked. */
+const WHOLE = '';
+
+/**
+ * Who broke what and who mended it, column by column, in the order of columns and stages. Every check of the probe has
+ * a history of its own; checks that broke and were mended together are one episode.
+ */
+export function blameColumns(
+  cells: readonly GridCell[],
+  rows: readonly number[],
+  checksOf: ChecksLookup = () => ({}),
+): Blame[] {
+  return [...groupBy(cells)].flatMap(([column, own]) => {
     const stages = own[0]?.stages.map(({ stage }) => stage) ?? [];
-    return stages.flatMap((stage) =>
-      episodes(sightings(own, stage), rows).map((episode) => ({ column, stage, ...episode })),
-    );
+    return stages.flatMap((stage) => {
+      const histories = historiesOf(own, stage, checksOf);
+      const found = [...histories].flatMap(([check, seen]) =>
+        episodes(seen, rows).map((episode) => ({ ...episode, checks: check === WHOLE ? [] : [check] })),
+      );
+      return together(found).map((episode) => ({ column, stage, ...episode }));
+    });
   });
 }
 
@@ -25,29 +43,54 @@ function groupBy(cells: readonly GridCell[]): Map<ColumnId, GridCell[]> {
   return groups;
 }
 
-function sightings(cells: readonly GridCell[], stage: Stage): Sighting[] {
-  return cells.flatMap((cell) => {
-    const result = cell.stages.find((candidate) => candidate.stage === stage);
-    return result && isJudged(result.verdict)
-      ? [{ patch: cell.patch, verdict: result.verdict, message: result.reason ?? '' }]
-      : [];
-  });
+/** By check, WHOLE first. A row that knows nothing of a check has no sighting in its history. */
+function historiesOf(cells: readonly GridCell[], stage: Stage, checksOf: ChecksLookup): Map<string, Sighting[]> {
+  const histories = new Map<string, Sighting[]>([[WHOLE, []]]);
+  const enter = (check: string, sighting: Sighting): void => {
+    histories.set(check, [...(histories.get(check) ?? []), sighting]);
+  };
+  for (const { patch, column, stages } of cells) {
+    const result = stages.find((candidate) => candidate.stage === stage);
+    if (!result || !isJudged(result.verdict)) continue;
+    const checks = checksOf(patch, column, stage);
+    const message = result.reason ?? '';
+    const failing = Object.keys(checks).filter((check) => checks[check] === 'not ok');
+    const whole = failing.length === 0 || result.findings.some(({ kind }) => kind === 'panic');
+    enter(WHOLE, { patch, broken: result.verdict === 'fail' && whole, message });
+    for (const [check, status] of Object.entries(checks)) {
+      if (status !== 'ok' && status !== 'not ok') continue;
+      const said = result.findings.find((finding) => finding.check === check)?.message ?? message;
+      enter(check, { patch, broken: status === 'not ok', message: said });
+    }
+  }
+  return histories;
 }
 
 type Episode = Omit<Blame, 'column' | 'stage'>;
 
-function episodes(seen: readonly Sighting[], rows: readonly number[]): Episode[] {
-  const found: Episode[] = [];
+function episodes(seen: readonly Sighting[], rows: readonly number[]): Omit<Episode, 'checks'>[] {
+  const found: Omit<Episode, 'checks'>[] = [];
   let lastWhole = -1;
-  for (const { patch, verdict, message } of seen) {
+  for (const { patch, broken, message } of seen) {
     const open = found.at(-1)?.fixedBy === null ? found.at(-1) : undefined;
-    if (verdict === 'fail' && !open) {
+    if (broken && !open) {
       const suspects = rows.filter((row) => row > lastWhole && row < patch);
       found.push({ brokenBy: patch, fixedBy: null, suspects, message });
-    } else if (verdict !== 'fail') {
+    } else if (!broken) {
       if (open) found[found.length - 1] = { ...open, fixedBy: patch };
       lastWhole = patch;
     }
   }
   return found;
+}
+
+/** The first of a group gives the message: the stage as a whole, else the check that the probe reached first. */
+function together(found: readonly Episode[]): Episode[] {
+  const groups = new Map<string, Episode>();
+  for (const episode of found) {
+    const key = JSON.stringify([episode.brokenBy, episode.fixedBy, episode.suspects]);
+    const group = groups.get(key);
+    groups.set(key, group ? { ...group, checks: [...group.checks, ...episode.checks] } : episode);
+  }
+  return [...groups.values()].toSorted((a, b) => a.brokenBy - b.brokenBy);
 }

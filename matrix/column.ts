@@ -19,14 +19,25 @@ export interface Column {
   readonly requests: readonly SymbolRequest[];
 }
 
-/** Expands the axes, then keeps what include, exclude and the `--columns` globs leave. */
-export function expandColumns(file: MatrixFile, globs: readonly string[] = []): Column[] {
+/** All columns that include and exclude leave, those of optional rows too. */
+export function everyColumn(file: MatrixFile): Column[] {
   const all = Object.keys(file.arches).flatMap((arch) =>
     product(file.axes).map((values) => toColumn(file, arch, values)),
   );
-  const ruled = all.filter((column) => isIncluded(file, column));
+  return all.filter((column) => isIncluded(file, column));
+}
+
+/** The columns that the `--columns` globs leave; without any, those of the rows that are not optional. */
+export function expandColumns(file: MatrixFile, globs: readonly string[] = []): Column[] {
+  const ruled = everyColumn(file);
   for (const glob of globs) checkGlob(glob, ruled);
-  return globs.length === 0 ? ruled : ruled.filter((column) => globs.some((glob) => matchesGlob(glob, column.id)));
+  if (globs.length === 0) return ruled.filter(({ row }) => !row.optional);
+  return ruled.filter((column) => globs.some((glob) => picks(glob, column)));
+}
+
+/** An optional row wants to be named: `*` before the slash does not reach it. */
+function picks(glob: string, { id, arch, row }: Column): boolean {
+  return matchesGlob(glob, id) && (!row.optional || glob.startsWith(`${arch}/`));
 }
 
 function toColumn(file: MatrixFile, arch: string, config: AxisValues): Column {
@@ -62,7 +73,7 @@ function isIncluded(file: MatrixFile, column: Column): boolean {
 }
 
 function checkGlob(glob: string, columns: readonly Column[]): void {
-  if (columns.some((column) => matchesGlob(glob, column.id))) return;
+  if (columns.some((column) => picks(glob, column))) return;
   const ids = columns.map((column) => column.id);
   const near = nearest(glob, ids);
   throw usageFailure(

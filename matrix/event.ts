@@ -1,4 +1,5 @@
 import type { AxisValues, CellId, ColumnId, Stage } from './cell.ts';
+import type { Checks } from './judge/checks.ts';
 import type { StageResult } from './result.ts';
 
 /** Where the base came from, in words for the report. */
@@ -84,11 +85,11 @@ export interface StageDetail {
   readonly makeCalls: number;
   /** configure: the resolved .config by content. build: what a boot takes. */
   readonly artefacts: Readonly<Record<string, string>>;
-  /** boot: the names of the points that the probe reported. */
-  readonly points: readonly string[];
+  /** What the probe reported of this stage. */
+  readonly checks: Checks;
 }
 
-export const NO_DETAIL: StageDetail = { fingerprint: null, makeCalls: 0, artefacts: {}, points: [] };
+export const NO_DETAIL: StageDetail = { fingerprint: null, makeCalls: 0, artefacts: {}, checks: {} };
 
 /** How a patch is spoken of: `3/10 KVM: …`, or the base. */
 export function patchTitle(run: RunFacts, position: number): string {

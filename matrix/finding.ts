@@ -1,4 +1,4 @@
-/** What kind of thing a log line group says. The first six accuse the kernel; `warning` and `config` do not fail anything. */
+/** What kind of thing a log line group says. `warning`, `references` and `config` do not fail anything. */
 export type FindingKind =
   | 'compile-error'
   | 'link-error'
@@ -9,6 +9,7 @@ export type FindingKind =
   | 'panic'
   | 'splat'
   | 'warning'
+  | 'references'
   | 'config';
 
 /** One classified line group of a log. `file` is relative to the source tree. */
@@ -17,6 +18,8 @@ export interface Finding {
   readonly file: string | null;
   readonly line: number | null;
   readonly message: string;
+  /** The check of the probe that says it. */
+  readonly check?: string;
   /** Not there on the patch before (for warnings: nor on the last patch that built). The base has nothing new. */
   readonly new: boolean;
 }

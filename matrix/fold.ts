@@ -2,7 +2,7 @@ import { blameColumns } from './blame.ts';
 import { cellId, type Stage } from './cell.ts';
 import type { ColumnFacts, Event } from './event.ts';
 import type { Cost, Grid, GridCell, GridColumn } from './grid.ts';
-import { lastWords } from './last-words.ts';
+import { lastWords, stageKey } from './last-words.ts';
 import { notRun, type StageResult } from './result.ts';
 import { foldVerdicts } from './verdict.ts';
 
@@ -11,7 +11,8 @@ export function foldGrid(events: readonly Event[]): Grid {
   const started = events.find((event) => event.type === 'run-started');
   if (!started) throw new Error('a journal without run-started');
   const { columns: facts, ...run } = started.run;
-  const settled = settledStages(events);
+  const last = lastWords(events);
+  const settled = new Map([...last].map(([key, { result }]) => [key, result]));
   const columns = facts.map((column) => foldColumn(column, events));
   const cells = run.rows.flatMap((patch) => columns.map((column) => foldCell(patch, column, run.stages, settled)));
   const complete = cells.every((cell) => cell.stages.every(({ reason }) => reason !== NOT_YET));
@@ -26,15 +27,15 @@ export function foldGrid(events: readonly Event[]): Grid {
     },
     columns,
     cells,
-    blame: blameColumns(cells, run.rows),
+    blame: blameColumns(
+      cells,
+      run.rows,
+      (patch, column, stage) => last.get(stageKey(cellId(patch, column), stage))?.detail.checks ?? {},
+    ),
   };
 }
 
 const NOT_YET = 'not run yet';
-
-function settledStages(events: readonly Event[]): Map<string, StageResult> {
-  return new Map([...lastWords(events)].map(([key, { result }]) => [key, result]));
-}
 
 function foldColumn(column: ColumnFacts, events: readonly Event[]): GridColumn {
   const last = events.findLast((event) => event.type === 'column-settled' && event.column === column.id);
@@ -49,7 +50,7 @@ function foldCell(
   settled: ReadonlyMap<string, StageResult>,
 ): GridCell {
   const id = cellId(patch, column.id);
-  const stages = planned.map((stage) => settled.get(`${id} ${stage}`) ?? notRun(stage, 'miss', NOT_YET));
+  const stages = planned.map((stage) => settled.get(stageKey(id, stage)) ?? notRun(stage, 'miss', NOT_YET));
   return { patch, column: column.id, verdict: foldVerdicts(stages.map(({ verdict }) => verdict)), stages };
 }
 

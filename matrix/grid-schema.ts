@@ -17,11 +17,13 @@ const finding = z.object({
     'panic',
     'splat',
     'warning',
+    'references',
     'config',
   ]),
   file: z.string().nullable().describe('relative to the source tree'),
   line: z.number().int().nullable(),
   message: z.string(),
+  check: z.string().optional().describe('the check of the probe that says it'),
   new: z.boolean().describe('not there on the patch before'),
 });
 
@@ -91,6 +93,7 @@ export const gridSchema = z.object({
       brokenBy: position.describe('0: the base already was'),
       fixedBy: position.nullable(),
       suspects: z.array(position).describe('patches without a verdict right before brokenBy'),
+      checks: z.array(z.string()).describe('the checks of the probe that broke together; empty: the stage as a whole'),
       message: z.string(),
     }),
   ),

@@ -24,7 +24,7 @@ export interface Cost {
   readonly makeCalls: number;
 }
 
-/** One episode of a column being broken in one stage. */
+/** One episode of a column being broken in one stage, or in checks of that stage. */
 export interface Blame {
   readonly column: ColumnId;
   readonly stage: Stage;
@@ -34,6 +34,8 @@ export interface Blame {
   readonly fixedBy: number | null;
   /** Patches between the last whole one and `brokenBy` that gave no verdict: they may be the cause as well (0: the base). */
   readonly suspects: readonly number[];
+  /** The checks of the probe that broke and were mended together; empty when the stage as a whole did. */
+  readonly checks: readonly string[];
   readonly message: string;
 }
 

@@ -2,14 +2,16 @@
 export interface SymbolRequest {
   readonly symbol: string;
   readonly value: string;
+  /** `SYMBOL?=value`: only asked where the tree has the symbol. */
+  readonly ifKnown?: true;
 }
 
 /** The resolved .config: symbols that are set, without `CONFIG_`. */
 export type Resolved = ReadonlyMap<string, string>;
 
 export function parseRequest(text: string): SymbolRequest {
-  const at = text.indexOf('=');
-  return { symbol: text.slice(0, at), value: text.slice(at + 1) };
+  const [, symbol = '', mark, value = ''] = /^(\w*)(\??)=(.*)$/s.exec(text) ?? [];
+  return { symbol, value, ...(mark === '?' ? { ifKnown: true } : {}) };
 }
 
 /** The text of a file for KCONFIG_ALLCONFIG or to append to a .config; later lines win in both. */
@@ -31,9 +33,9 @@ export interface Override extends SymbolRequest {
 
 /** The requests that Kconfig did not grant. */
 export function overridden(requests: readonly SymbolRequest[], resolved: Resolved): Override[] {
-  return lastWins(requests).flatMap(({ symbol, value }) => {
-    const got = resolved.get(symbol) ?? 'n';
-    return sameValue(got, value) ? [] : [{ symbol, value, got }];
+  return lastWins(requests).flatMap((request) => {
+    const got = resolved.get(request.symbol) ?? 'n';
+    return sameValue(got, request.value) ? [] : [{ ...request, got }];
   });
 }
 

@@ -41,6 +41,11 @@ export function readMatrixFile(path: string | undefined): MatrixFile {
   return parseMatrixFile(text, basename(file));
 }
 
+/** The rows that some chosen column is of: what `doctor` looks at and `setup` provides for. */
+export function chosenArches(matrix: string | undefined, globs?: readonly string[]): MatrixFile['arches'] {
+  return Object.fromEntries(expandColumns(readMatrixFile(matrix), globs).map(({ arch, row }) => [arch, row]));
+}
+
 /** The matrix file as it stands on the disk: a run keeps a copy, for its reproducers. */
 export function readMatrixText(path: string | undefined): { file: string; text: string } {
   const file = path ?? (existsSync('matrix.yaml') ? 'matrix.yaml' : join(PACKAGE_ROOT, 'matrix.yaml'));

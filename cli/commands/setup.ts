@@ -1,21 +1,22 @@
 import { EXIT, infraFailure, type ExitCode } from '../../matrix/failure.ts';
 import { examine } from '../../runners/doctor/examine.ts';
 import { hasApt, hasKernelSource, installPackages, newestKernelSource } from '../../runners/doctor/install.ts';
-import { readMatrixFile } from '../../runners/prepare.ts';
+import { chosenArches } from '../../runners/prepare.ts';
 
 export interface SetupFlags {
   readonly matrix?: string;
+  readonly columns?: readonly string[];
   readonly kernelSource?: boolean;
   readonly yes?: boolean;
 }
 
 /** `kvm-matrix setup`: installs what doctor misses. Does nothing, and asks nothing, where nothing is missing. */
 export async function setup(flags: SetupFlags): Promise<ExitCode> {
-  const lacking = (await examine(readMatrixFile(flags.matrix))).filter(({ state }) => state !== 'ok');
+  const lacking = (await examine(chosenArches(flags.matrix, flags.columns))).filter(({ state }) => state !== 'ok');
   const packages = [...new Set(lacking.flatMap((check) => check.packages))];
   await install(packages, flags);
   if (flags.kernelSource) await installSource(flags);
-  const still = (await examine(readMatrixFile(flags.matrix))).filter(({ state }) => state === 'missing');
+  const still = (await examine(chosenArches(flags.matrix, flags.columns))).filter(({ state }) => state === 'missing');
   if (still.length > 0)
     throw infraFailure(
       `still missing: ${still.map(({ name, detail }) => `${name} (${detail})`).join(', ')}`,

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { z } from 'zod';
 import { usageFailure } from '../failure.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { resolveExtends } from './extends.ts';
 import { checkReferences } from './references.ts';
 import { nearest } from './nearest.ts';
 import { matrixFileSchema, type MatrixFile } from './schema.ts';
@@ -24,10 +25,14 @@ export function parseMatrixFile(text: string, fileName: string): MatrixFile {
       ),
     );
   }
-  const shape = matrixFileSchema.safeParse(toPlain(document, where));
-  const diagnostics = shape.success
-    ? checkReferences(shape.data)
-    : misspellingsFirst(shape.error.issues).flatMap(explainIssue);
+  const { resolved, diagnostics: unresolved } = resolveExtends(toPlain(document, where));
+  const shape = matrixFileSchema.safeParse(resolved);
+  const diagnostics =
+    unresolved.length > 0
+      ? unresolved
+      : shape.success
+        ? checkReferences(shape.data)
+        : misspellingsFirst(shape.error.issues).flatMap(explainIssue);
   if (diagnostics.length > 0) {
     throw faulty(
       diagnostics.map(({ path, message, atKey }) => `${where(offsetOf(document, path, atKey ?? false))}: ${message}`),

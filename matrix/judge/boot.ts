@@ -2,6 +2,7 @@ import type { Stage } from '../cell.ts';
 import { findingKey, markNew, type Finding, type Observation } from '../finding.ts';
 import type { ConsoleFacts } from '../logs/console-log.ts';
 import type { Point } from '../logs/ktap.ts';
+import { checkObservation, checksOf, isLifetimeCheck, observation, type Checks } from './checks.ts';
 import { judgement, type Judgement } from '../result.ts';
 import { describeEnd, describeFinding, type Ended } from './build.ts';
 
@@ -21,18 +22,28 @@ export interface BootOutcome {
 /** What an earlier patch's boot found on the same column, by stage; null where it was not judged. */
 export type BootFindings = Readonly<Partial<Record<Stage, readonly Observation[] | null>>>;
 
+/** What the base of the column showed. */
+export interface BaseFacts {
+  /** It said something on its console. */
+  readonly spoke: boolean;
+  readonly checks: Checks;
+  readonly references: ReadonlyMap<string, string>;
+}
+
 export interface BootContext {
   /** The patch before; what it already showed is not new. */
   readonly before: BootFindings;
-  /** The base of this column said something on its console. */
-  readonly baseSpoke: boolean;
-  readonly isBase: boolean;
-  /** The points that the base reported, by name; null on the base itself. */
-  readonly expected: readonly string[] | null;
+  /** Null on the base itself. */
+  readonly base: BaseFacts | null;
+  /** What the machine cannot show, with the reason (matrix.yaml, qemu.lacks). */
+  readonly lacks: Readonly<Record<string, string | undefined>>;
 }
 
 export const BOOT_STAGES = ['boot', 'kvm', 'vfio'] as const satisfies readonly Stage[];
 export type BootStage = (typeof BOOT_STAGES)[number];
+
+/** Points of the boot of its own, see lifetime.ts. */
+export const ACTS = 'vfio.unload-held';
 
 /**
  * Splits one boot into the verdicts of its stages. Words accuse the kernel, silence accuses us, unless the base spoke
@@ -44,7 +55,7 @@ export function judgeBoot(outcome: BootOutcome, context: BootContext): Record<Bo
     const skipped = judgement('skip', 'needs boot');
     return { boot, kvm: skipped, vfio: skipped };
   }
-  const trouble = ownTrouble(outcome.console, context.expected);
+  const trouble = ownTrouble(outcome.console, context.base);
   if (trouble) return { boot, kvm: judgement('error', trouble), vfio: judgement('error', trouble) };
   return { boot, kvm: judgeProbe('kvm', outcome, context), vfio: judgeProbe('vfio', outcome, context) };
 }
@@ -59,8 +70,8 @@ function judgeReady(outcome: BootOutcome, context: BootContext): Judgement {
     return judgement('miss', outcome.complaint || `QEMU exited ${ended.code}`);
   if (!console.spoke) {
     const why = `not one line from the kernel in ${Math.round(outcome.seconds)} s`;
-    return context.baseSpoke
-      ? judgement('fail', why, [finding(context, 'boot', 'panic', why)])
+    return context.base?.spoke
+      ? judgement('fail', why, markNewHere([observation('panic', why)], 'boot', context))
       : judgement('miss', why);
   }
   if (!console.ready && console.done !== null)
@@ -92,13 +103,47 @@ function judgeProbe(stage: 'kvm' | 'vfio', outcome: BootOutcome, context: BootCo
 function judgePoints(stage: BootStage, outcome: BootOutcome, context: BootContext): Judgement {
   const findings = findingsOf(stage, outcome, context);
   const bad = findings.filter(({ kind }) => kind === 'probe' || kind === 'panic');
-  const first = bad.find((candidate) => candidate.new) ?? bad[0];
+  const accused = bad.filter((candidate) => !isPreExisting(candidate, context.base));
+  const first = accused.find((candidate) => candidate.new) ?? accused[0];
   if (first) return judgement('fail', describeFinding(first), findings);
-  const splat = findings.find((candidate) => candidate.new && candidate.kind === 'splat');
-  if (splat) return judgement('warn', describeFinding(splat), findings);
-  const points = outcome.console.points.filter((point) => stageOfPoint(point) === stage);
-  const skipped = points.length > 0 && points.every(({ status }) => status === 'skip');
-  return skipped ? judgement('skip', points[0]?.detail ?? 'skipped by the probe') : judgement('pass', null, findings);
+  const news = findings.find((candidate) => candidate.new && ['splat', 'references'].includes(candidate.kind));
+  if (news) return judgement('warn', describeFinding(news), findings);
+  const [known] = bad;
+  if (known) return judgement('warn', preExisting(bad), findings);
+  return judgeWhole(stage, outcome, context, findings);
+}
+
+/** Nothing is wrong; what the machine could not show is said. */
+function judgeWhole(
+  stage: BootStage,
+  { console }: BootOutcome,
+  { lacks }: BootContext,
+  findings: readonly Finding[],
+): Judgement {
+  const points = console.points.filter((point) => stageOfPoint(point) === stage);
+  const skipped = points.filter(({ status }) => status === 'skip');
+  const heart = skipped.find(({ name }) => name === 'kvm.guest-runs');
+  if (heart) return judgement('skip', heart.detail, findings);
+  if (points.length > 0 && skipped.length === points.length)
+    return judgement('skip', skipped[0]?.detail ?? 'skipped by the probe', findings);
+  const unseen = Object.entries(lacks).filter(([, reason]) => skipped.some(({ detail }) => detail === reason));
+  return judgement(
+    'pass',
+    unseen.length === 0 ? null : unseen.map(([what, reason]) => `without ${what}: ${reason}`).join('; '),
+    findings,
+  );
+}
+
+/** A lifetime check that fails on the base is a known hole of that kernel, and held against no patch. */
+function isPreExisting({ check }: Finding, base: BaseFacts | null): boolean {
+  if (check === undefined || !isLifetimeCheck(check)) return false;
+  return base === null || base.checks[check] === 'not ok' || base.checks[check] === 'unknown';
+}
+
+/** One sentence for a hole that shows in many checks. */
+function preExisting(bad: readonly Finding[]): string {
+  const more = bad.length > 1 ? ` (and ${bad.length - 1} more checks)` : '';
+  return `pre-existing: ${bad[0]?.message}${more}`;
 }
 
 function wasKilled({ ended, console }: BootOutcome): boolean {
@@ -115,19 +160,20 @@ function isCutShort({ done, planned, points }: ConsoleFacts): boolean {
 
 function lastFailure({ done, points }: ConsoleFacts): string | null {
   const last = points.at(-1);
-  return done !== null && last?.status === 'not ok' ? pointObservation(last).message : null;
+  return done !== null && last?.status === 'not ok' ? checkObservation(last).message : null;
 }
 
 /** Where the probe or the console contradicts itself, nothing may be concluded about the kernel. */
-function ownTrouble(console: ConsoleFacts, expected: readonly string[] | null): string | null {
+function ownTrouble(console: ConsoleFacts, base: BaseFacts | null): string | null {
   if (console.done === null || isCutShort(console)) return null;
   const failed = console.points.some(({ status }) => status === 'not ok');
   if (console.done > 1) return `the probe itself failed (status ${console.done}); last line: ${console.lastLine}`;
   if (console.planned !== console.points.length)
     return `the probe planned ${console.planned ?? 'nothing'} and reported ${console.points.length} points`;
   if (failed !== (console.done === 1)) return `the probe's status ${console.done} contradicts its points`;
-  const names = new Set(console.points.map(({ name }) => name));
-  const lost = (expected ?? []).filter((name) => !names.has(name));
+  const now = checksOf(console);
+  const expected = Object.keys(base?.checks ?? {}).filter((name) => !name.startsWith(ACTS));
+  const lost = expected.filter((name) => now[name] === undefined);
   return lost.length > 0 ? `points that the base reported are missing: ${lost.join(', ')}` : null;
 }
 
@@ -135,32 +181,32 @@ function findingsOf(stage: BootStage, outcome: BootOutcome, context: BootContext
   const { console } = outcome;
   const points = console.points
     .filter((point) => stageOfPoint(point) === stage && point.status === 'not ok')
-    .map(pointObservation);
+    .map(checkObservation);
   const splats = console.splats
     .filter((splat) => splat.stage === stage)
     .map(({ kind, file, line, message }) => ({ kind, file, line, message }));
-  const known = [...points, ...splats];
+  const known = [...points, ...splats, ...(stage === 'vfio' ? changedReferences(console, context.base) : [])];
   const extra =
     fatal !== undefined && !known.some(({ message }) => message === fatal) ? [observation('panic', fatal)] : [];
-  return markNew(uniqueByKey([...extra, ...known]), context.isBase ? null : (context.before[stage] ?? []));
+  return markNewHere([...extra, ...known], stage, context);
+}
+
+/** A patch may change who pins whom on purpose; that it did is worth a look in any case. */
+function changedReferences({ references }: ConsoleFacts, base: BaseFacts | null): Observation[] {
+  return [...references].flatMap(([held, counts]) => {
+    const before = base?.references.get(held);
+    return before === undefined || before === counts
+      ? []
+      : [observation('references', `module references while ${held} are open: ${counts}, on the base ${before}`)];
+  });
+}
+
+function markNewHere(observations: readonly Observation[], stage: BootStage, context: BootContext): Finding[] {
+  return markNew(uniqueByKey(observations), context.base === null ? null : (context.before[stage] ?? []));
 }
 
 function uniqueByKey(observations: readonly Observation[]): Observation[] {
   return [...new Map(observations.map((one) => [findingKey(one), one])).values()];
-}
-
-function pointObservation({ name, detail }: Point): Observation {
-  return observation('probe', detail === '' ? name : `${name}: ${detail}`);
-}
-
-function observation(kind: Observation['kind'], message: string): Observation {
-  return { kind, file: null, line: null, message };
-}
-
-function finding(context: BootContext, stage: BootStage, kind: Observation['kind'], message: string): Finding {
-  const [marked] = markNew([observation(kind, message)], context.isBase ? null : (context.before[stage] ?? []));
-  if (!marked) throw new Error('markNew lost a finding');
-  return marked;
 }
 
 function stageOfPoint(point: Point): string {
@@ -172,7 +218,7 @@ function stageOf({ stage }: ConsoleFacts): string {
   return stage === 'boot' ? 'kvm' : stage;
 }
 
-function describeStop({ ended, seconds }: BootOutcome): string {
+export function describeStop({ ended, seconds }: BootOutcome): string {
   switch (ended.kind) {
     case 'exited':
       return `the machine went off after ${Math.round(seconds)} s`;

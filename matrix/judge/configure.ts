@@ -33,7 +33,8 @@ export function judgeConfigure(outcome: ConfigureOutcome, before: Resolved | nul
   const failed = judgeEnd(outcome);
   if (failed) return { ...failed, inexpressible: null };
   const facts = (symbol: string): SymbolFacts => outcome.facts.get(symbol) ?? UNKNOWN;
-  const broken = [...outcome.refused, ...outcome.drifted.filter(({ symbol }) => facts(symbol).known)];
+  const mustBe = outcome.refused.filter(({ symbol, ifKnown }) => !ifKnown || facts(symbol).known);
+  const broken = [...mustBe, ...outcome.drifted.filter(({ symbol }) => facts(symbol).known)];
   const why = broken.map((override) => explainOverride(override, facts(override.symbol)));
   const findings = sortFindings([...unknownSymbols(outcome, facts), ...deltaFindings(before, outcome.resolved)]);
   if (why.length === 0) return { ...judgement('pass', null, findings), inexpressible: null };
@@ -59,10 +60,11 @@ function judgeEnd({ ended, infra, observations, lastComplaint, resolved }: Confi
   );
 }
 
-function unknownSymbols({ drifted }: ConfigureOutcome, facts: (symbol: string) => SymbolFacts): Finding[] {
-  const unknown = drifted.filter(({ symbol }) => !facts(symbol).known);
+function unknownSymbols({ refused, drifted }: ConfigureOutcome, facts: (symbol: string) => SymbolFacts): Finding[] {
+  const optional = [...refused.filter(({ ifKnown }) => ifKnown), ...drifted];
+  const unknown = optional.filter(({ symbol }) => !facts(symbol).known);
   return unknown.map(({ symbol, value }) =>
-    configFinding(`${symbol}=${value} of a fragment: this tree has no such symbol`, false),
+    configFinding(`${symbol}=${value} asked: this tree has no such symbol`, false),
   );
 }
 

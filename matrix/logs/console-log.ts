@@ -15,6 +15,8 @@ export interface ConsoleFacts {
   /** The N of `1..N`. */
   readonly planned: number | null;
   readonly splats: readonly Splat[];
+  /** Reference counts of modules by what is open: `vm+device` -> `kvm 2 kvm_amd 1`. */
+  readonly references: ReadonlyMap<string, string>;
   readonly panic: string | null;
   /** The last line that has text, for messages. */
   readonly lastLine: string;
@@ -28,6 +30,7 @@ export interface Splat extends Observation {
 const READY = /^kvm-matrix: ready\b/;
 const DONE = /^kvm-matrix: done (\d+)$/;
 const PLAN = /^1\.\.(\d+)$/;
+const REFERENCES = /^# references ([\w+-]+): (.+)$/;
 const STAGE = /^# stage (boot|kvm|vfio)$/;
 /** `[    1.234567] `, and the caller that CONFIG_PRINTK_CALLER adds. Source: kernel/printk/printk.c. */
 const TIMESTAMP = /^\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? ?/;
@@ -41,6 +44,10 @@ const SPLATS: readonly { readonly kind: 'panic' | 'splat'; readonly line: RegExp
   { kind: 'panic', line: /^Unable to handle kernel / },
   { kind: 'panic', line: /^general protection fault\b/ },
   { kind: 'panic', line: /^traps: PANIC/ },
+  // mips: arch/mips/mm/fault.c, arch/mips/kernel/traps.c. s390: arch/s390/kernel/dumpstack.c.
+  { kind: 'panic', line: /^CPU \d+ Unable to handle kernel / },
+  { kind: 'panic', line: /^(?:Kernel bug detected|Reserved instruction in kernel code)/ },
+  { kind: 'panic', line: /^[\w -]+: [0-9a-f]{4} ilc:\d \[#\d+\]/ },
   { kind: 'splat', line: /^(?:BUG|WARNING|KASAN|KCSAN|UBSAN|KMSAN): / },
   { kind: 'splat', line: /^INFO: (?:task .* blocked|rcu|possible|inconsistent|trying)/ },
   { kind: 'splat', line: /^rcu: .*(?:stall|detected)/ },
@@ -63,6 +70,7 @@ export function parseConsole(text: string): ConsoleFacts {
   };
   const points: Point[] = [];
   const splats: Splat[] = [];
+  const references = new Map<string, string>();
   let lastLine = '';
   for (const raw of text.split(/\r?\n/)) {
     const line = printable(raw).replace(TIMESTAMP, '');
@@ -73,11 +81,13 @@ export function parseConsole(text: string): ConsoleFacts {
     state.done ??= numberOf(DONE, line);
     if (state.ready) state.planned ??= numberOf(PLAN, line);
     state.stage = (STAGE.exec(line)?.[1] as Stage | undefined) ?? state.stage;
+    const [, held, counts] = REFERENCES.exec(line) ?? [];
+    if (held !== undefined && counts !== undefined) references.set(held, counts);
     const point = state.ready ? parsePoint(line) : null;
     if (point) points.push(point);
     else splats.push(...readSplat(line, state.stage));
   }
-  return { ...state, points, splats, panic: splats.find(({ kind }) => kind === 'panic')?.message ?? null, lastLine };
+  return { ...state, points, splats, references, panic: splats.find(({ kind }) => kind === 'panic')?.message ?? null, lastLine };
 }
 
 function readSplat(line: string, stage: Stage): Splat[] {

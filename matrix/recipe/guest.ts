@@ -1,5 +1,6 @@
 import type { Column } from '../column.ts';
 import type { QemuRow } from '../file/schema.ts';
+import type { Resolved } from '../kconfig.ts';
 
 /** A module file of a build, and the modules that must be loaded before it, by name. */
 export interface BuiltModule {
@@ -50,14 +51,27 @@ function closure(roots: readonly string[], byName: ReadonlyMap<string, BuiltModu
 }
 
 /** The probe's configuration, see runners/probe/conf.c. */
-export function probeConf(column: Column, modules: readonly GuestModule[]): string {
+export function probeConf(column: Column, modules: readonly GuestModule[], resolved: Resolved): string {
+  const axes = Object.entries(column.config).map(([axis, value]) => `${axis.toLowerCase()} ${value}`);
+  const cdev = `cdev ${resolved.get('VFIO_DEVICE_CDEV') ?? 'n'}`;
+  return [...axes, cdev, ...moduleLines(column, modules), ...machineLines(column), 'rounds 10', ''].join('\n');
+}
+
+function moduleLines({ config, row }: Column, modules: readonly GuestModule[]): string[] {
   const lines = modules.map(({ group, name, refusedWith }) => {
     const file = `/modules/${name}.ko`;
     return refusedWith === null ? `module ${group} ${name} ${file}` : `refused ${group} ${name} ${file} ${refusedWith}`;
   });
-  const axes = Object.entries(column.config).map(([axis, value]) => `${axis.toLowerCase()} ${value}`);
-  const device = column.row.qemu ? [`device ${column.row.qemu.device}`] : [];
-  return [...axes, ...lines, ...device, 'rounds 10', ''].join('\n');
+  // Built in it has no file, and has refused before the probe begins.
+  const refusal = row.modules.refused['kvm'];
+  return refusal !== undefined && config['KVM'] === 'y' ? [...lines, `refused kvm kvm - ${refusal}`] : lines;
+}
+
+function machineLines({ row: { qemu } }: Column): string[] {
+  if (!qemu) return [];
+  const lacks = Object.entries(qemu.lacks).map(([what, reason]) => `lacks ${what} ${reason}`);
+  const refusal = qemu.refusal === undefined ? [] : [`message ${qemu.refusal}`];
+  return [`device ${qemu.device}`, `iommu ${qemu.iommu}`, ...lacks, ...refusal];
 }
 
 /** Packs the directory it runs in. The kernel's built-in initramfs already has /dev/console (usr/default_cpio_list). */
@@ -66,6 +80,24 @@ export const PACK_INITRAMFS =
 
 export const PROBE_CFLAGS: readonly string[] = ['-static', '-O2', '-Wall', '-Wextra'];
 
-export function qemuArgv(qemu: QemuRow, image: string, initrd: string): string[] {
-  return [qemu.binary, ...qemu.args, '-kernel', image, '-initrd', initrd, '-append', qemu.append];
+/** A boot of its own for what may kill the kernel: main.c takes the word from the kernel command line. */
+export type ProbeMode = 'main' | 'lifetime';
+
+/** The boots of one cell. Only a VM that modules serve and a device holds can have its code pulled from under it. */
+export function probeModes({ config, row: { qemu } }: Column, modules: readonly GuestModule[]): ProbeMode[] {
+  const unloadable = modules.some(({ group, refusedWith }) => group === 'kvm' && refusedWith === null);
+  const held = unloadable && config['VFIO'] !== 'n' && qemu?.lacks.guest === undefined;
+  return held ? ['main', 'lifetime'] : ['main'];
+}
+
+export function qemuArgv(qemu: QemuRow, image: string, initrd: string, mode: ProbeMode = 'main'): string[] {
+  const { binary, accel, machine, cpu, smp, memory, args, devices, append } = qemu;
+  return [
+    binary,
+    ...['-accel', accel, '-machine', machine, '-cpu', cpu, '-smp', String(smp), '-m', String(memory)],
+    ...args,
+    ...devices.flatMap((device) => ['-device', device]),
+    ...['-kernel', image, '-initrd', initrd],
+    ...['-append', mode === 'main' ? append : `${append} probe_mode=${mode}`],
+  ];
 }

@@ -22,15 +22,16 @@ export const BUILD_ENV: Readonly<Record<string, string>> = {
 };
 
 function makeArgv(column: Column, { source, build, launcher }: BuildPlace): string[] {
-  const { ARCH } = column.row.make;
+  const { make, toolchain } = column.row;
   const compiler = launcher === null ? [] : [`CC=${launcher} ${compilerOf(column)}`];
   return [
     'make',
     '-C',
     source,
     `O=${build}`,
-    `ARCH=${ARCH}`,
-    `CROSS_COMPILE=${column.row.toolchain.prefix}`,
+    `ARCH=${make.ARCH}`,
+    `CROSS_COMPILE=${toolchain.prefix}`,
+    ...(toolchain.llvm ? ['LLVM=1'] : []),
     ...compiler,
     'LOCALVERSION=',
   ];
@@ -53,13 +54,21 @@ export function isConfigTarget(base: string): boolean {
  * compilers run in. --output-sync: what a compiler says stands behind the target that it says it of.
  */
 export function buildArgv(column: Column, place: BuildPlace, resolved: Resolved): string[] {
-  const targets = [column.row.make.target, ...(resolved.get('MODULES') === 'y' ? ['modules'] : [])];
+  const images = column.row.make.target.split(/\s+/);
+  // A directory is compiled and not linked: there is nothing for modpost to read.
+  const isWhole = !images.some((target) => target.endsWith('/'));
+  const targets = [...images, ...(isWhole && resolved.get('MODULES') === 'y' ? ['modules'] : [])];
   return [...makeArgv(column, place), '-k', '--output-sync=target', ...targets];
 }
 
-/** The compiler that everything of the column is built with. */
-export function compilerOf(column: Column): string {
-  return `${column.row.toolchain.prefix}gcc`;
+/** The compiler that the kernel of the column is built with. */
+export function compilerOf({ row: { toolchain } }: Column): string {
+  return toolchain.llvm ? 'clang' : probeCompilerOf(toolchain);
+}
+
+/** The compiler of the probe: it needs a static C library, and clang brings none. */
+export function probeCompilerOf({ prefix }: Column['row']['toolchain']): string {
+  return `${prefix}gcc`;
 }
 
 /** Leaves include/config/auto.conf.cmd, where Kconfig's environment is recorded. */

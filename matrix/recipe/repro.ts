@@ -1,8 +1,8 @@
 import type { CellId } from '../cell.ts';
 import type { Column } from '../column.ts';
 import { formatRequests, parseDotConfig } from '../kconfig.ts';
-import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, qemuArgv, type GuestModule } from './guest.ts';
-import { BUILD_ENV, buildArgv, compilerOf, configureArgvs, isConfigTarget } from './make.ts';
+import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, probeModes, qemuArgv, type GuestModule } from './guest.ts';
+import { BUILD_ENV, buildArgv, configureArgvs, isConfigTarget, probeCompilerOf } from './make.ts';
 
 export interface ReproInput {
   readonly cell: CellId;
@@ -59,19 +59,21 @@ function buildLines({ column, dotConfig }: ReproInput): string {
   return `${shellLine(buildArgv(column, PLACE, parseDotConfig(dotConfig)))} -j"$(nproc)"`;
 }
 
-function bootLines({ column, probeDir }: ReproInput, modules: readonly GuestModule[]): string {
+function bootLines({ column, dotConfig, probeDir }: ReproInput, modules: readonly GuestModule[]): string {
   const qemu = column.row.qemu;
   if (!qemu) throw new Error('no qemu row');
   const copies = modules.map(({ name, path }) => `cp "$work/out/${path}" "$work/root/modules/${name}.ko"`);
   return [
     'mkdir -p "$work/root/modules"',
-    `${compilerOf(column)} ${PROBE_CFLAGS.join(' ')} -o "$work/root/init" ${quote(probeDir)}/*.c`,
+    `${probeCompilerOf(column.row.toolchain)} ${PROBE_CFLAGS.join(' ')} -o "$work/root/init" ${quote(probeDir)}/*.c`,
     ...new Set(copies),
     `cat > "$work/root/probe.conf" <<'END'`,
-    probeConf(column, modules).trimEnd(),
+    probeConf(column, modules, parseDotConfig(dotConfig)).trimEnd(),
     'END',
     `(cd "$work/root" && ${PACK_INITRAMFS} > "$work/initrd")`,
-    shellLine(qemuArgv(qemu, `$work/out/${column.row.make.image}`, '$work/initrd')),
+    ...probeModes(column, modules).map((mode) =>
+      shellLine(qemuArgv(qemu, `$work/out/${column.row.make.image}`, '$work/initrd', mode)),
+    ),
   ].join('\n');
 }
 

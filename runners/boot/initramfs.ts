@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { columnSlug } from '../../matrix/cell.ts';
 import type { Column } from '../../matrix/column.ts';
 import { infraFailure } from '../../matrix/failure.ts';
+import type { Resolved } from '../../matrix/kconfig.ts';
 import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, type GuestModule } from '../../matrix/recipe/guest.ts';
-import { compilerOf } from '../../matrix/recipe/make.ts';
+import { probeCompilerOf } from '../../matrix/recipe/make.ts';
 import { makeDir, PACKAGE_ROOT, remove, sha256, writeWhole } from '../files.ts';
 import { capture, output } from '../process.ts';
 
@@ -28,7 +29,7 @@ export async function buildProbe(column: Column, dir: string): Promise<string> {
   const sources = readdirSync(PROBE_DIR)
     .filter((name) => name.endsWith('.c'))
     .map((name) => join(PROBE_DIR, name));
-  const { code, stderr } = await capture([compilerOf(column), ...PROBE_CFLAGS, '-o', fresh, ...sources]);
+  const { code, stderr } = await capture([probeCompilerOf(column.row.toolchain), ...PROBE_CFLAGS, '-o', fresh, ...sources]);
   if (code !== 0) {
     throw infraFailure(
       `the probe does not compile for ${column.arch}: ${stderr.trim().split('\n').at(-1)}`,
@@ -42,6 +43,7 @@ export async function buildProbe(column: Column, dir: string): Promise<string> {
 export interface InitramfsJob {
   readonly column: Column;
   readonly modules: readonly GuestModule[];
+  readonly resolved: Resolved;
   readonly buildDir: string;
   readonly probe: string;
   /** A directory of ours to pack in. */
@@ -53,6 +55,7 @@ export interface InitramfsJob {
 export async function packInitramfs({
   column,
   modules,
+  resolved,
   buildDir,
   probe,
   scratch,
@@ -63,7 +66,7 @@ export async function packInitramfs({
   makeDir(join(root, 'modules'));
   copyFileSync(probe, join(root, 'init'));
   for (const { name, path } of modules) copyFileSync(join(buildDir, path), join(root, 'modules', `${name}.ko`));
-  writeWhole(join(root, 'probe.conf'), probeConf(column, modules));
+  writeWhole(join(root, 'probe.conf'), probeConf(column, modules, resolved));
   await output(['find', root, '-exec', 'touch', '-h', '-d', '@0', '{}', '+']);
   await output(['sh', '-c', `umask 022 && ${PACK_INITRAMFS} > "$0"`, target], { cwd: root });
   remove(root);

@@ -3,13 +3,14 @@ import { dirname } from 'node:path';
 import type { QemuRow } from '../../matrix/file/schema.ts';
 import type { BootOutcome } from '../../matrix/judge/boot.ts';
 import { parseConsole } from '../../matrix/logs/console-log.ts';
-import { qemuArgv } from '../../matrix/recipe/guest.ts';
+import { qemuArgv, type ProbeMode } from '../../matrix/recipe/guest.ts';
 import { makeDir } from '../files.ts';
 import { runStreamed } from '../process.ts';
 import { ConsoleWatch } from './console-watch.ts';
 
 export interface BootJob {
   readonly qemu: QemuRow;
+  readonly mode: ProbeMode;
   readonly image: string;
   readonly initrd: string;
   readonly log: string;
@@ -17,7 +18,7 @@ export interface BootJob {
 }
 
 /** Boots to the end of the probe, or to what comes instead. A bad kernel is an outcome, not an exception. */
-export async function bootGuest({ qemu, image, initrd, log, signal }: BootJob): Promise<BootOutcome> {
+export async function bootGuest({ qemu, mode, image, initrd, log, signal }: BootJob): Promise<BootOutcome> {
   makeDir(dirname(log));
   const fd = openSync(log, 'w');
   const watch = new ConsoleWatch(qemu);
@@ -26,7 +27,7 @@ export async function bootGuest({ qemu, image, initrd, log, signal }: BootJob): 
     const onOutput = (chunk: Buffer): void => {
       if (watch.heard(chunk)) writeSync(fd, chunk);
     };
-    const { ended, stderr } = await runStreamed(qemuArgv(qemu, image, initrd), { signal, stop: watch.stop, onOutput });
+    const { ended, stderr } = await runStreamed(qemuArgv(qemu, image, initrd, mode), { signal, stop: watch.stop, onOutput });
     const console = parseConsole(readFileSync(log, 'utf8'));
     // QEMU's words about the machine (a blocked DMA, say) stand behind the guest's, not in the middle of its lines.
     writeSync(fd, stderr);

@@ -1,5 +1,5 @@
 import { existsSync, statfsSync } from 'node:fs';
-import type { MatrixFile } from '../../matrix/file/schema.ts';
+import type { ArchRow } from '../../matrix/file/schema.ts';
 import { HEADER_PACKAGES, needsOf } from './needs.ts';
 import { runVersion } from './version.ts';
 
@@ -14,9 +14,9 @@ export interface Check {
 /** One column of tiny objects, a lane and an imported tree. */
 const ROOM_GIB = 8;
 
-export async function examine(file: MatrixFile): Promise<Check[]> {
+export async function examine(arches: Readonly<Record<string, ArchRow>>): Promise<Check[]> {
   const programs = await Promise.all(
-    needsOf(file).map(async ({ program, packages, why, optional }): Promise<Check> => {
+    needsOf(arches).map(async ({ program, packages, why, optional }): Promise<Check> => {
       const version = await runVersion(program);
       const state = version !== null ? 'ok' : optional ? 'optional' : 'missing';
       return { name: program, state, detail: version ?? `not installed (${why})`, packages };

@@ -1,5 +1,6 @@
 import { machine } from 'node:os';
-import type { ArchRow, MatrixFile } from '../../matrix/file/schema.ts';
+import type { ArchRow } from '../../matrix/file/schema.ts';
+import { probeCompilerOf } from '../../matrix/recipe/make.ts';
 
 /** A program that this machine must have, and the Debian packages that bring it. */
 export interface Need {
@@ -23,37 +24,30 @@ const ALWAYS: readonly Need[] = [
   { program: 'ccache', packages: ['ccache'], why: 'compiles what columns have in common once', optional: true },
 ];
 
-/** Binaries of qemu-system-ARCH, by the package that Debian keeps them in. */
-const QEMU_PACKAGES: Readonly<Record<string, string>> = {
-  'qemu-system-x86_64': 'qemu-system-x86',
-  'qemu-system-aarch64': 'qemu-system-arm',
-  'qemu-system-mips64el': 'qemu-system-mips',
-  'qemu-system-ppc64': 'qemu-system-ppc',
-  'qemu-system-s390x': 'qemu-system-misc',
-  'qemu-system-riscv64': 'qemu-system-misc',
-};
-
 /** Host headers that objtool and certs want; they are files and not programs. */
 export const HEADER_PACKAGES: readonly { readonly file: string; readonly package: string; readonly why: string }[] = [
   { file: '/usr/include/libelf.h', package: 'libelf-dev', why: 'objtool' },
   { file: '/usr/include/openssl/evp.h', package: 'libssl-dev', why: 'certs and signing tools' },
 ];
 
-/** What the arches of a matrix file need, each program once. */
-export function needsOf(file: MatrixFile): Need[] {
-  const arches = Object.entries(file.arches).flatMap(([arch, row]): Need[] => [
-    { program: `${row.toolchain.prefix}gcc`, packages: compilerPackages(row.toolchain), why: `compiles for ${arch}` },
-    ...(row.qemu ? [{ program: row.qemu.binary, packages: packagesOf(row.qemu.binary), why: `boots ${arch}` }] : []),
+/** What rows of a matrix file need, each program once. */
+export function needsOf(arches: Readonly<Record<string, ArchRow>>): Need[] {
+  const needs = Object.entries(arches).flatMap(([arch, { toolchain, qemu }]): Need[] => [
+    { program: probeCompilerOf(toolchain), packages: compilerPackages(toolchain), why: `compiles for ${arch}` },
+    ...(toolchain.llvm ? LLVM : []),
+    ...(qemu ? [{ program: qemu.binary, packages: qemu.packages, why: `boots ${arch}` }] : []),
   ]);
-  return [...new Map([...ALWAYS, ...arches].map((need) => [need.program, need])).values()];
+  return [...new Map([...ALWAYS, ...needs].map((need) => [need.program, need])).values()];
 }
+
+/** Source: Documentation/kbuild/llvm.rst. */
+const LLVM: readonly Need[] = [
+  { program: 'clang', packages: ['clang'], why: 'LLVM=1' },
+  { program: 'ld.lld', packages: ['lld'], why: 'LLVM=1' },
+  { program: 'llvm-objcopy', packages: ['llvm'], why: 'LLVM=1' },
+];
 
 /** Debian has no cross compiler for the machine that it runs on: there it is the plain one. */
 function compilerPackages({ prefix, packages }: ArchRow['toolchain']): readonly string[] {
   return prefix === `${machine()}-linux-gnu-` ? ['gcc', 'libc6-dev'] : packages;
-}
-
-function packagesOf(qemu: string): string[] {
-  const known = QEMU_PACKAGES[qemu];
-  return known === undefined ? [] : [known];
 }

@@ -1,13 +1,18 @@
-import type { Settled } from '../../matrix/book.ts';
-import { cellId } from '../../matrix/cell.ts';
+import type { Book, Settled } from '../../matrix/book.ts';
+import { cellId, type ColumnId } from '../../matrix/cell.ts';
 import {
   BOOT_STAGES,
   judgeBoot,
+  type BaseFacts,
   type BootContext,
   type BootFindings,
   type BootOutcome,
+  type BootStage,
 } from '../../matrix/judge/boot.ts';
-import { allowsNext, carryOver, notRun, type StageResult } from '../../matrix/result.ts';
+import { checksOf, type Checks } from '../../matrix/judge/checks.ts';
+import { joinBoots, judgeLifetime, lifetimeChecks } from '../../matrix/judge/lifetime.ts';
+import { probeModes, type GuestModule, type ProbeMode } from '../../matrix/recipe/guest.ts';
+import { allowsNext, carryOver, notRun, type Judgement, type StageResult } from '../../matrix/result.ts';
 import { bootGuest } from '../boot/qemu.ts';
 import { absoluteLog, isOpen, logPath, settle, settledStage, startStage, type CellWork } from './context.ts';
 import { dropGuest, guestOf } from './guest.ts';
@@ -46,13 +51,30 @@ async function bootOrReuse(work: CellWork, guest: string): Promise<void> {
   for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) startStage(work, stage);
   const qemu = column.row.qemu;
   if (!qemu) throw new Error('a boot without a qemu row');
-  const outcome = await bootGuest({
-    qemu,
-    ...guestOf(work),
-    log: absoluteLog(work, 'console'),
-    signal: context.signal,
-  });
-  settleOutcome(work, outcome, guest);
+  const boot = (mode: ProbeMode): Promise<BootOutcome> =>
+    bootGuest({ qemu, mode, ...guestOf(work), log: absoluteLog(work, LOGS[mode]), signal: context.signal });
+  const facts = contextOf(work);
+  const main = await boot('main');
+  const judged = judgeBoot(main, facts);
+  const modes = probeModes(column, modulesOf(work));
+  const isAgain = modes.includes('lifetime') && isOpen(work, 'vfio') && ['pass', 'warn'].includes(judged.vfio.verdict);
+  settleOutcome(work, { main, lifetime: isAgain ? await boot('lifetime') : null, judged, facts, guest });
+}
+
+const LOGS: Readonly<Record<ProbeMode, string>> = { main: 'console', lifetime: 'lifetime' };
+
+/** One cell's boots and what the first one came to. */
+interface Booted {
+  readonly main: BootOutcome;
+  /** Null when there was nothing to pull from under anything. */
+  readonly lifetime: BootOutcome | null;
+  readonly judged: Record<BootStage, Judgement>;
+  readonly facts: BootContext;
+  readonly guest: string;
+}
+
+function modulesOf(work: CellWork): GuestModule[] {
+  return JSON.parse(settledStage(work, 'build')?.detail.artefacts['modules'] ?? '[]') as GuestModule[];
 }
 
 function reuseBoot(work: CellWork, from: number, guest: string): void {
@@ -62,7 +84,7 @@ function reuseBoot(work: CellWork, from: number, guest: string): void {
     if (!source) throw new Error(`${stage} of row ${from} is not settled`);
     settle(work, sameAgain(source, source.result.from ?? cellId(from, column.id)), {
       artefacts: { guest },
-      points: source.detail.points,
+      checks: source.detail.checks,
     });
   }
 }
@@ -74,26 +96,38 @@ function sameAgain({ result }: Settled, from: string): StageResult {
   return result.verdict === 'warn' ? { ...carried, verdict: 'pass', reason: null } : carried;
 }
 
-function settleOutcome(work: CellWork, outcome: BootOutcome, guest: string): void {
-  const judgements = judgeBoot(outcome, contextOf(work));
-  const log = logPath(work, 'console');
-  const points = outcome.console.points.map(({ name }) => name);
-  const share = Math.round((outcome.seconds / BOOT_STAGES.length) * 1000) / 1000;
+function settleOutcome(work: CellWork, { main, lifetime, judged, facts, guest }: Booted): void {
+  const vfio = lifetime === null ? judged.vfio : joinBoots(judged.vfio, judgeLifetime(lifetime, facts));
+  const checks = { ...checksOf(main.console), ...(lifetime === null ? {} : lifetimeChecks(lifetime)) };
+  const total = main.seconds + (lifetime?.seconds ?? 0);
+  const share = Math.round((total / BOOT_STAGES.length) * 1000) / 1000;
   for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) {
+    const own = Object.entries(checks).filter(([name]) => name.startsWith(`${stage}.`));
     settle(
       work,
-      { stage, basis: 'ran', from: null, seconds: share, log, ...judgements[stage] },
-      { artefacts: { guest }, points },
+      {
+        ...{ stage, basis: 'ran', from: null, seconds: share, log: logPath(work, LOGS.main) },
+        ...{ ...judged, vfio }[stage],
+      },
+      {
+        artefacts: { guest, ...(stage === 'vfio' ? { references: JSON.stringify([...main.console.references]) } : {}) },
+        checks: Object.fromEntries(own),
+      },
     );
   }
 }
 
 function contextOf({ context, row, column }: CellWork): BootContext {
   const { book } = context;
-  const base = row === 0 ? undefined : book.get(0, column.id, 'boot');
   const before = Object.fromEntries(
     BOOT_STAGES.map((stage) => [stage, book.known(row, column.id, stage)]),
   ) as BootFindings;
-  const points = base?.detail.points ?? [];
-  return { before, baseSpoke: points.length > 0, isBase: row === 0, expected: points.length > 0 ? points : null };
+  return { before, base: row === 0 ? null : baseFacts(book, column.id), lacks: column.row.qemu?.lacks ?? {} };
+}
+
+function baseFacts(book: Book, column: ColumnId): BaseFacts {
+  const stages = BOOT_STAGES.map((stage) => book.get(0, column, stage)?.detail);
+  const checks = Object.assign({}, ...stages.map((detail) => detail?.checks ?? {})) as Checks;
+  const references = JSON.parse(stages.at(-1)?.artefacts['references'] ?? '[]') as [string, string][];
+  return { spoke: Object.keys(checks).length > 0, checks, references: new Map(references) };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { columnSlug } from '../../matrix/cell.ts';
+import type { Column } from '../../matrix/column.ts';
 import { touchedPaths } from '../../matrix/fingerprint.ts';
 import { judgeBuild } from '../../matrix/judge/build.ts';
 import { judgeConfigure } from '../../matrix/judge/configure.ts';
@@ -12,9 +13,10 @@ import { allowsNext, carryOver, notRun, type StageResult } from '../../matrix/re
 import { buildColumn } from '../build/build.ts';
 import { configureColumn } from '../build/configure.ts';
 import { listModules } from '../build/modules.ts';
+import { seedBuild } from '../build/seed.ts';
 import { now, stopwatch } from '../clock.ts';
 import { readIfThere, sha256, writeWhole } from '../files.ts';
-import { absoluteLog, isOpen, logPath, settle, settledStage, startStage, tell, type CellWork } from './context.ts';
+import { absoluteLog, cellWork, isOpen, logPath, settle, settledStage, startStage, tell, type CellWork } from './context.ts';
 import { hasGuest, stageGuest } from './guest.ts';
 
 /** Configures and builds one cell in the lane's present tree, as far as it is not settled already. */
@@ -22,13 +24,37 @@ export async function buildCell(work: CellWork, source: string): Promise<void> {
   const { column, context } = work;
   const noBuild = context.tools.get(column.arch)?.noBuild ?? null;
   if (noBuild !== null) return settleRest(work, 'miss', noBuild);
-  const place = { source, build: join(context.out.work, 'build', columnSlug(column.id)), launcher: context.launcher };
+  const place = { source, build: buildDir(work), launcher: context.launcher };
+  const sibling = nearestBuilt(work);
+  if (sibling) await seedBuild(buildDir(sibling), place.build);
   if (isOpen(work, 'configure') && !skipInexpressible(work)) await settleConfigure(work, place);
   if (skipInexpressible(work)) return;
   const configured = settledStage(work, 'configure');
   if (!configured || !allowsNext(configured.result)) return settleRest(work, 'skip', 'needs configure');
   if (isOpen(work, 'build') || isOpen(work, 'boot'))
     await settleBuild(work, place, configured.detail.artefacts['config'] ?? '');
+}
+
+function buildDir({ context, column }: CellWork): string {
+  return join(context.out.work, 'build', columnSlug(column.id));
+}
+
+/** The column of the same row of the matrix whose config has most in common and whose build of this patch is done. */
+function nearestBuilt(work: CellWork): CellWork | undefined {
+  const { context, row, column } = work;
+  const siblings = context.plan.columns.filter(({ arch, id }) => arch === column.arch && id !== column.id);
+  const built = siblings
+    .map((sibling) => cellWork(context, row, sibling))
+    .filter((sibling) => {
+      const build = settledStage(sibling, 'build');
+      return build && allowsNext(build.result);
+    });
+  return built.toSorted((a, b) => likeness(b.column, column) - likeness(a.column, column))[0];
+}
+
+/** Axes with equal values; an earlier axis counts more than all behind it. */
+function likeness(a: Column, b: Column): number {
+  return Object.keys(a.config).reduce((sum, axis) => sum * 2 + (a.config[axis] === b.config[axis] ? 1 : 0), 0);
 }
 
 function skipInexpressible(work: CellWork): boolean {
@@ -117,7 +143,7 @@ async function settleBuild(work: CellWork, place: BuildPlace, configDigest: stri
   const judged = judgeBuild(outcome, context.book.known(row, column.id, 'build'));
   const modules = guestModules(column, listModules(place.build));
   const isWhole = judged.verdict === 'pass' || judged.verdict === 'warn';
-  const guest = isWhole && isOpen(work, 'boot') && column.row.qemu ? await stageGuest(work, place.build, modules) : '';
+  const guest = isWhole && isOpen(work, 'boot') && column.row.qemu ? await stageGuest(work, place.build, modules, job.resolved) : '';
   if (done) return;
   const artefacts = { guest, modules: JSON.stringify(modules) };
   settle(

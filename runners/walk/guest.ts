@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { columnSlug, position } from '../../matrix/cell.ts';
-import { qemuArgv, type GuestModule } from '../../matrix/recipe/guest.ts';
+import type { Resolved } from '../../matrix/kconfig.ts';
+import { probeModes, qemuArgv, type GuestModule } from '../../matrix/recipe/guest.ts';
 import { buildProbe, packInitramfs } from '../boot/initramfs.ts';
 import { makeDir, remove, sha256, sha256OfFile } from '../files.ts';
 import type { CellWork } from './context.ts';
@@ -29,7 +30,12 @@ export function dropGuest(work: CellWork): void {
 }
 
 /** Copies the image and packs the initramfs; gives back a digest of all that decides what the boot will say. */
-export async function stageGuest(work: CellWork, buildDir: string, modules: readonly GuestModule[]): Promise<string> {
+export async function stageGuest(
+  work: CellWork,
+  buildDir: string,
+  modules: readonly GuestModule[],
+  resolved: Resolved,
+): Promise<string> {
   const { column, context } = work;
   const dir = guestDir(work);
   const fresh = `${dir}.new`;
@@ -38,9 +44,10 @@ export async function stageGuest(work: CellWork, buildDir: string, modules: read
   makeDir(fresh);
   const probe = await buildProbe(column, join(context.out.work, 'probes'));
   copyFileSync(join(buildDir, column.row.make.image), join(fresh, 'image'));
-  await packInitramfs({ column, modules, buildDir, probe, scratch: fresh, target: join(fresh, 'initrd') });
-  const qemu = column.row.qemu ? qemuArgv(column.row.qemu, 'image', 'initrd') : [];
-  const digest = sha256(sha256OfFile(join(fresh, 'image')), sha256OfFile(join(fresh, 'initrd')), ...qemu);
+  await packInitramfs({ column, modules, resolved, buildDir, probe, scratch: fresh, target: join(fresh, 'initrd') });
+  const { qemu } = column.row;
+  const boots = qemu ? probeModes(column, modules).flatMap((mode) => qemuArgv(qemu, 'image', 'initrd', mode)) : [];
+  const digest = sha256(sha256OfFile(join(fresh, 'image')), sha256OfFile(join(fresh, 'initrd')), ...boots);
   renameSync(fresh, dir);
   return digest.slice(0, 32);
 }

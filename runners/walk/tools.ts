@@ -1,6 +1,6 @@
 import type { Column } from '../../matrix/column.ts';
 import type { Toolbox } from '../../matrix/fingerprint.ts';
-import { compilerOf } from '../../matrix/recipe/make.ts';
+import { compilerOf, probeCompilerOf } from '../../matrix/recipe/make.ts';
 import { probeDigest } from '../boot/initramfs.ts';
 import { runVersion } from '../doctor/version.ts';
 

@@ -8,15 +8,17 @@ import { bootCell } from './boot-cell.ts';
 import { buildCell, settleRest } from './build-cell.ts';
 import { cellWork, isOpen, settle, tell, type CellWork, type WalkContext } from './context.ts';
 
-/** Walks every arch's lane through all rows; columns of a lane build in parallel, boots follow behind. */
+/** Walks every lane through all rows; columns of an arch build in parallel, boots follow behind. */
 export async function walk(context: WalkContext): Promise<void> {
   const arches = [...new Set(context.plan.columns.map(({ arch }) => arch))];
-  await allOrFirstError(arches.map((arch) => walkLane(context, arch)));
+  // Where only one make runs at a time, one work tree does for all arches: a second one would only fill the disk.
+  const lanes = context.makes.concurrency === 1 ? [arches] : arches.map((arch) => [arch]);
+  await allOrFirstError(lanes.map((lane) => walkLane(context, lane, lanes.length === 1 ? 'all' : (lane[0] ?? ''))));
 }
 
-async function walkLane(context: WalkContext, arch: string): Promise<void> {
-  const columns = context.plan.columns.filter((column) => column.arch === arch);
-  const openedLane = once(() => openLane(context.gitDir, join(context.out.work, 'lanes', arch), context.onNote));
+async function walkLane(context: WalkContext, arches: readonly string[], name: string): Promise<void> {
+  const columns = context.plan.columns.filter(({ arch }) => arches.includes(arch));
+  const openedLane = once(() => openLane(context.gitDir, join(context.out.work, 'lanes', name), context.onNote));
   const boots = new BootQueue(context);
   try {
     for (const row of context.plan.rows) {
@@ -74,10 +76,12 @@ async function buildRow(
   await lane.checkout(commit);
   const build = (work: CellWork): Promise<void> =>
     context.makes.add(() => buildCell(work, lane.source), { signal: context.signal });
-  // The first column fills the compiler cache for the others.
-  const [leader, ...others] = open;
-  if (leader) await build(leader);
-  await allOrFirstError(others.map(build));
+  for (const arch of new Set(open.map(({ column }) => column.arch))) {
+    // The first column fills the compiler cache for the others, and lends them its objects.
+    const [leader, ...others] = open.filter(({ column }) => column.arch === arch);
+    if (leader) await build(leader);
+    await allOrFirstError(others.map(build));
+  }
 }
 
 function needsLane(work: CellWork): boolean {

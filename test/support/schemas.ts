@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** The JSON Schemas that ship with the package, by file, as the code would write them. */
 export function schemaTexts(): Map<string, string> {
-  const matrix = { title: 'kvm-matrix: matrix.yaml', ...matrixFileSchema.toJSONSchema({ io: 'input' }) };
+  const matrix = { title: 'kvm-matrix: matrix.yaml', ...withVariants(matrixFileSchema.toJSONSchema({ io: 'input' })) };
   const grid = { title: 'kvm-matrix: grid.json', ...gridSchema.toJSONSchema() };
   return new Map([
     ['matrix.schema.json', `${JSON.stringify(matrix, null, 2)}\n`],
@@ -22,4 +22,34 @@ export function schemaOnDisk(file: string): string {
 /** `UPDATE=1 npm test` writes them anew. */
 export function updateSchemas(): void {
   for (const [file, text] of schemaTexts()) writeFileSync(join(ROOT, file), text);
+}
+
+interface Node {
+  properties?: Record<string, Node>;
+  additionalProperties?: Node | boolean;
+  required?: string[];
+}
+
+/** A row with `extends` may leave out, or take away with null, whatever the row it extends says. */
+function withVariants(schema: object): object {
+  const arches = (schema as Node).properties?.['arches'];
+  if (!arches || typeof arches.additionalProperties !== 'object') throw new Error('no arches in the schema');
+  const row = arches.additionalProperties;
+  const variant = partial(row);
+  variant.properties = {
+    extends: { type: 'string', description: 'the row that says all that this one does not' } as Node,
+    ...variant.properties,
+  };
+  variant.required = ['extends'];
+  arches.additionalProperties = { anyOf: [row, variant] } as Node;
+  return schema;
+}
+
+function partial({ required: _, ...node }: Node): Node {
+  if (!node.properties) return node;
+  const properties = Object.entries(node.properties).map(([key, value]) => [
+    key,
+    { anyOf: [partial(value), { type: 'null' }] },
+  ]);
+  return { ...node, properties: Object.fromEntries(properties) };
 }
