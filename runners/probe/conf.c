@@ -191,6 +191,17 @@ static bool parse_all(FILE *file)
 	return good;
 }
 
+/* A word on the kernel command line becomes our environment: one image, several boots. */
+static bool mode_from_environment(void)
+{
+	const char *mode = getenv("probe_mode");
+
+	if (!mode || set_mode(mode))
+		return true;
+	say("# probe_mode=%s: no such mode", mode);
+	return false;
+}
+
 bool conf_read(const char *path)
 {
 	FILE *file = fopen(path, "re");
@@ -201,7 +212,7 @@ bool conf_read(const char *path)
 		say("# configuration %s: %s", path, errno_name(errno));
 		return false;
 	}
-	good = parse_all(file);
+	good = parse_all(file) && mode_from_environment();
 	fclose(file);
 	wrong = good ? contradiction() : NULL;
 	if (wrong)
