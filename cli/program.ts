@@ -43,7 +43,10 @@ function buildProgram(runner: Runner): Command {
     .action((flags: RunFlags) => runner(async () => (await import('./commands/run.ts')).run(flags)));
   addPlanOptions(program.command('plan'))
     .description('print everything that run would do, with a reason per cell, and do nothing')
-    .option('--tree <linux>', 'needed when the series is a git range')
+    .option('--tree <linux>', 'needed when the series is a git range, and for --explain')
+    .option('--base <rev>', 'for --explain: the commit whose Kconfig is asked')
+    .option('--explain', "ask the tree's Kconfig which columns it can express, and why not")
+    .addOption(outOption())
     .option('--json', 'print columns and cells as JSON')
     .action((flags) => runner(async () => (await import('./commands/plan.ts')).plan(flags)));
   program
@@ -80,7 +83,7 @@ function buildProgram(runner: Runner): Command {
 
 function addPlanOptions(command: Command): Command {
   return command
-    .requiredOption('--series <series>', 'mbox, directory of patches, or git range')
+    .option('--series <series>', 'mbox, directory of patches, or git range; without one only the base is walked')
     .option('--matrix <file>', 'matrix file (default: ./matrix.yaml, else the one that comes with kvm-matrix)')
     .addOption(columnsOption())
     .option('--patches <list>', 'only these patches, e.g. 1-5,9; the base is always there')

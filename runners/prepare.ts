@@ -12,7 +12,8 @@ import { readSeries } from './series/intake.ts';
 
 /** What the user asked for, as typed. */
 export interface RunRequest {
-  readonly series: string;
+  /** Left out: only the base is walked. */
+  readonly series?: string;
   readonly tree?: string;
   readonly base?: string;
   /** `matrix.yaml` here if there is one, else the one that comes with the package. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { preparePlan } from './prepare.ts';
+import type { BaseFacts } from '../matrix/event.ts';
+import { preparePlan, type PreparedPlan } from './prepare.ts';
 import { MARKER } from './process.ts';
 import type { RunHooks, RunOptions, RunResult } from './run-options.ts';
 import { runSession } from './session.ts';
@@ -7,7 +8,18 @@ import { lockOut } from './store/lock.ts';
 import { OutDir } from './store/out-dir.ts';
 import { applySeries } from './tree/apply.ts';
 import { findBase } from './tree/base.ts';
-import { openRepository } from './tree/repository.ts';
+import { openRepository, type Repository } from './tree/repository.ts';
+
+/** The user's tree as a repository of ours, and the commit in it that all begins with. */
+export async function findTree(
+  out: OutDir,
+  { tree, base }: Pick<RunOptions, 'tree' | 'base'>,
+  { plan, rangeBase }: PreparedPlan,
+): Promise<{ repo: Repository; base: BaseFacts }> {
+  const repo = await openRepository(tree, join(out.work, 'repos'));
+  if (rangeBase !== null) return { repo, base: { commit: rangeBase, how: 'where the range begins' } };
+  return { repo, base: await findBase(repo, plan.series, base) };
+}
 
 /** Does everything that `kvm-matrix run` promises, up to the reports. */
 export async function runSeries(options: RunOptions, hooks: RunHooks): Promise<RunResult> {
@@ -19,11 +31,7 @@ export async function runSeries(options: RunOptions, hooks: RunHooks): Promise<R
   process.env['CCACHE_DIR'] ??= join(out.work, 'ccache');
   try {
     hooks.onNote(`reading ${options.tree}`);
-    const repo = await openRepository(options.tree, join(out.work, 'repos'));
-    const base =
-      rangeBase === null
-        ? await findBase(repo, plan.series, options.base)
-        : { commit: rangeBase, how: 'where the range begins' };
+    const { repo, base } = await findTree(out, options, { plan, rangeBase });
     hooks.onNote(`base ${base.commit.slice(0, 12)}: ${base.how}`);
     const patches = await applySeries(repo, plan.series, base.commit);
     for (const { position, note } of patches)

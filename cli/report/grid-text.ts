@@ -2,17 +2,9 @@ import { groupBlame, type BlameGroup } from '../../matrix/blame-groups.ts';
 import { position } from '../../matrix/cell.ts';
 import type { Grid, GridCell } from '../../matrix/grid.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
+import { baseLines } from './base-text.ts';
 import { plainText } from './plain-text.ts';
-
-/** One letter a verdict, so that 54 columns fit a terminal; capitals want attention. */
-const LETTERS: Readonly<Record<Verdict, string>> = {
-  fail: 'F',
-  error: 'E',
-  miss: 'M',
-  warn: 'w',
-  pass: '.',
-  skip: '-',
-};
+import { LETTERS } from './verdict-letters.ts';
 
 /** The grid for a terminal or a log: what the series broke first, then patches x columns. */
 export function gridText(grid: Grid): string {
@@ -25,7 +17,10 @@ export function gridText(grid: Grid): string {
     '',
     ...blameLines(grid),
     '',
-    ...rowLines(grid),
+    ...(run.rows.length === 1 ? baseLines(grid) : rowLines(grid)),
+    Object.entries(LETTERS)
+      .map(([verdict, letter]) => `${letter} ${verdict}`)
+      .join('  '),
     '',
     ...totals(grid),
   ];
@@ -87,9 +82,6 @@ function rowLines(grid: Grid): string[] {
     ),
     ...rows,
     ...grid.columns.flatMap(({ id, reason }) => (reason ? [`${id} cannot be expressed: ${reason}`] : [])),
-    Object.entries(LETTERS)
-      .map(([verdict, letter]) => `${letter} ${verdict}`)
-      .join('  '),
   ];
 }
 

@@ -17,6 +17,8 @@ export interface BootOutcome {
   readonly complaint: string;
   readonly console: ConsoleFacts;
   readonly seconds: number;
+  /** Of them, before the kernel's first word: emulator and firmware. Null when it never spoke. */
+  readonly firmwareSeconds: number | null;
 }
 
 /** What an earlier patch's boot found on the same column, by stage; null where it was not judged. */

@@ -41,6 +41,15 @@ export interface Series {
   readonly notes: readonly string[];
 }
 
+/** Without a series only the base is walked. */
+export const NO_SERIES: Series = {
+  subject: 'the base alone, no series',
+  version: 1,
+  baseCommit: null,
+  patches: [],
+  notes: [],
+};
+
 interface Part {
   readonly mail: Mail;
   readonly tag: SubjectTag;

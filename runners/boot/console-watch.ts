@@ -5,11 +5,15 @@ import type { BootOutcome } from '../../matrix/judge/boot.ts';
 const GOODBYE_SECONDS = 5;
 /** A guest in an oops loop writes a hundred thousand lines a minute. */
 const MOST_BYTES = 8 * 2 ** 20;
+/** The kernel's first word: its banner, or any line with its clock. */
+const FIRST_WORD = /^\[\s*\d+\.\d{6}\]|Linux version /m;
 const LAST_WORDS = /kvm-matrix: done \d+\r?\n|Kernel panic - not syncing/;
 
 /** Ends the guest when it has been silent too long, has run or talked too long, or has said goodbye and stays. */
 export class ConsoleWatch {
   ending: BootOutcome['ended'] | null = null;
+  /** When the kernel first spoke, by performance.now(); null until then. */
+  spokeAt: number | null = null;
   readonly #abort = new AbortController();
   readonly #qemu: QemuRow;
   readonly #limit: NodeJS.Timeout;
@@ -35,6 +39,7 @@ export class ConsoleWatch {
     this.#tail = (this.#tail + chunk.toString('latin1')).slice(-400 - chunk.length);
     clearTimeout(this.#silence);
     this.#silence = this.#expect();
+    if (this.spokeAt === null && FIRST_WORD.test(this.#tail)) this.spokeAt = performance.now();
     if (LAST_WORDS.test(this.#tail))
       this.#goodbye ??= setTimeout(() => this.#end({ kind: 'exited', code: 0 }), GOODBYE_SECONDS * 1000);
     if (this.#bytes > MOST_BYTES) this.#end({ kind: 'flooded', bytes: this.#bytes });

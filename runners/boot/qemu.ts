@@ -36,6 +36,7 @@ export async function bootGuest({ qemu, mode, image, initrd, log, signal }: Boot
       console,
       complaint: stderr.trim().split('\n').at(-1) ?? '',
       seconds: (performance.now() - start) / 1000,
+      firmwareSeconds: watch.spokeAt === null ? null : (watch.spokeAt - start) / 1000,
     };
   } finally {
     watch.close();

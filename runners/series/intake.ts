@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { usageFailure } from '../../matrix/failure.ts';
-import { assembleSeries, type Mail, type Series } from '../../matrix/series/series.ts';
+import { assembleSeries, NO_SERIES, type Mail, type Series } from '../../matrix/series/series.ts';
 import { readIfThere, remove } from '../files.ts';
 import { capture } from '../process.ts';
 import { gitAlone, gitArgv, readUserTree } from '../tree/git.ts';
@@ -15,8 +15,9 @@ export interface SeriesSource {
   readonly rangeBase: string | null;
 }
 
-/** Reads a series from an mbox, a directory of patches, or a range of commits in `tree`. */
-export async function readSeries(argument: string, tree: string | undefined): Promise<SeriesSource> {
+/** Reads a series from an mbox, a directory of patches, or a range of commits in `tree`; none is a series of nothing. */
+export async function readSeries(argument: string | undefined, tree: string | undefined): Promise<SeriesSource> {
+  if (argument === undefined) return { series: NO_SERIES, rangeBase: null };
   const stat = statSync(argument, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return { series: await readFiles(patchFiles(argument)), rangeBase: null };
   if (stat) return { series: await readFiles([argument]), rangeBase: null };

@@ -14,6 +14,7 @@ import { listIndex, seedScratch } from './scratch.ts';
  * hunk, and has no commit; those behind it have none either.
  */
 export async function applySeries(repo: Repository, series: Series, base: string): Promise<PatchFacts[]> {
+  if (series.patches.length === 0) return [];
   const key = sha256(base, ...series.patches.map((patch) => JSON.stringify(patch))).slice(0, 16);
   const dir = join(repo.gitDir, 'kvm-matrix');
   const memo = join(dir, `${key}.json`);

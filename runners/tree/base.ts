@@ -19,6 +19,7 @@ export async function findBase(repo: Repository, series: Series, asked: string |
   }
   const lacking = named === null ? '' : `; base-commit: ${named.slice(0, 12)} is not in the tree`;
   if (asked !== undefined) return { commit: await resolveAsked(repo, asked), how: `--base ${asked}${lacking}` };
+  if (series.patches.length === 0) return { commit: repo.head, how: "the tree's HEAD" };
   const claims = baseBlobs(series);
   const commit = await newestMatch(repo, claims);
   if (commit !== null)

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { columnSlug } from '../matrix/cell.ts';
+import type { Column } from '../matrix/column.ts';
+import type { SymbolRequest } from '../matrix/kconfig.ts';
+import { judgeConfigure } from '../matrix/judge/configure.ts';
+import { configureColumn } from './build/configure.ts';
+import { preparePlan, type PreparedPlan } from './prepare.ts';
+import type { RunHooks, RunOptions } from './run-options.ts';
+import { findTree } from './run.ts';
+import { lockOut } from './store/lock.ts';
+import { OutDir } from './store/out-dir.ts';
+import { openLane } from './tree/lane.ts';
+import { findTools } from './walk/tools.ts';
+
+/** What the tree's own Kconfig makes of one column. */
+export interface ExplainedColumn {
+  readonly column: Column;
+  /** Null when it could not be asked. */
+  readonly expressible: boolean | null;
+  /** Why it is not expressible, or could not be asked. */
+  readonly reason: string | null;
+  /** What the axis values asked for, all of it granted when the column is expressible. */
+  readonly asked: readonly SymbolRequest[];
+  /** What was asked and this tree does not have. */
+  readonly notes: readonly string[];
+}
+
+export type ExplainOptions = Pick<RunOptions, 'tree' | 'base' | 'out' | 'series' | 'matrix' | 'columns'>;
+
+/** Asks Kconfig of the base about every column, one after the other in one directory per arch. Nothing is built. */
+export async function explainColumns(
+  options: ExplainOptions,
+  hooks: Pick<RunHooks, 'signal' | 'onNote'>,
+): Promise<{ prepared: PreparedPlan; explained: ExplainedColumn[] }> {
+  const out = new OutDir(options.out);
+  const prepared = await preparePlan(options);
+  const { columns } = prepared.plan;
+  const lock = await lockOut(out);
+  try {
+    hooks.onNote(`reading ${options.tree}`);
+    const { repo, base } = await findTree(out, options, prepared);
+    hooks.onNote(`asking Kconfig of ${base.commit.slice(0, 12)} (${base.how}) about ${columns.length} columns`);
+    const lane = await openLane(repo.gitDir, join(out.work, 'lanes', 'all'), hooks.onNote);
+    await lane.checkout(base.commit);
+    const tools = await findTools(columns);
+    const explained: ExplainedColumn[] = [];
+    for (const column of columns) {
+      const noBuild = tools.get(column.arch)?.noBuild ?? null;
+      explained.push(noBuild === null ? await ask(column, lane.source, out, hooks.signal) : unasked(column, noBuild));
+    }
+    return { prepared, explained };
+  } finally {
+    lock.release();
+  }
+}
+
+async function ask(column: Column, source: string, out: OutDir, signal: AbortSignal): Promise<ExplainedColumn> {
+  const place = { source, build: join(out.work, 'explain', column.arch), launcher: null };
+  const log = join(out.work, 'explain', `${columnSlug(column.id)}.log`);
+  const outcome = await configureColumn({ column, place, log, signal });
+  const { verdict, reason, inexpressible, findings } = judgeConfigure(outcome, null);
+  const expressible = inexpressible !== null ? false : verdict === 'pass' ? true : null;
+  return {
+    column,
+    expressible,
+    reason: expressible === null ? reason : inexpressible,
+    asked: column.requests,
+    notes: findings.map(({ message }) => message),
+  };
+}
+
+function unasked(column: Column, reason: string): ExplainedColumn {
+  return { column, expressible: null, reason, asked: column.requests, notes: [] };
+}
