@@ -13,6 +13,8 @@ export interface Column {
   readonly row: ArchRow;
   /** `tiny`, a *config target of the kernel, or the path of a file. */
   readonly configBase: string;
+  /** The text of that file: it decides verdicts, whatever it is called. Null for the rest. */
+  readonly baseText: string | null;
   /** What the fragments ask for; a symbol that the tree does not know is passed over and noted. */
   readonly fragments: readonly SymbolRequest[];
   /** What the axis values ask for; every one must come out as asked. */
@@ -50,6 +52,7 @@ function toColumn(file: MatrixFile, arch: string, config: AxisValues): Column {
     config,
     row,
     configBase: row.config.base ?? file.config.base,
+    baseText: null,
     fragments: names.flatMap((name) => file.fragments[name] ?? []).map(parseRequest),
     requests: Object.entries(config)
       .flatMap(([axis, value]) => row.axes[axis]?.[value] ?? [])

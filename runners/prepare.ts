@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { usageFailure } from '../matrix/failure.ts';
-import { expandColumns } from '../matrix/column.ts';
+import { expandColumns, type Column } from '../matrix/column.ts';
 import { parseMatrixFile } from '../matrix/file/parse.ts';
 import type { MatrixFile } from '../matrix/file/schema.ts';
 import { makePlan, type Plan } from '../matrix/plan.ts';
 import { chooseRows } from '../matrix/rows.ts';
 import { chooseStages } from '../matrix/stages.ts';
-import { PACKAGE_ROOT } from './files.ts';
+import { isConfigTarget } from '../matrix/recipe/make.ts';
+import { PACKAGE_ROOT, readIfThere } from './files.ts';
 import { readSeries } from './series/intake.ts';
 
 /** What the user asked for, as typed. */
@@ -30,11 +31,24 @@ export interface PreparedPlan {
 
 /** From words to a plan: everything that can be known without building anything. */
 export async function preparePlan(request: RunRequest): Promise<PreparedPlan> {
-  const columns = expandColumns(readMatrixFile(request.matrix), request.columns);
+  const columns = expandColumns(readMatrixFile(request.matrix), request.columns).map(withBaseText);
   const stages = chooseStages(request.stages);
   const { series, rangeBase } = await readSeries(request.series, request.tree);
   const rows = chooseRows(request.patches, series.patches.length);
   return { plan: makePlan({ series, rows, stages, columns }), rangeBase };
+}
+
+/** A config base that is no target of make is a file of the user's, read once, relative to where he stands. */
+function withBaseText(column: Column): Column {
+  const { configBase } = column;
+  if (configBase === 'tiny' || isConfigTarget(configBase)) return column;
+  const text = readIfThere(configBase);
+  if (text === null)
+    throw usageFailure(
+      `config base ${configBase} of ${column.arch}: there is no such file`,
+      'name tiny, a *config target of the kernel, or a .config file in matrix.yaml',
+    );
+  return { ...column, baseText: text.endsWith('\n') ? text : `${text}\n` };
 }
 
 export function readMatrixFile(path: string | undefined): MatrixFile {

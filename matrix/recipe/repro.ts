@@ -44,7 +44,7 @@ function header({ cell, commit, gitDir }: ReproInput): string {
 
 const PLACE = { source: '$work/linux', build: '$work/out', launcher: null };
 
-function configureLines({ column }: ReproInput): string {
+function configureLines({ column, dotConfig }: ReproInput): string {
   const requests = formatRequests([...column.fragments, ...column.requests]).trimEnd();
   const file = '$work/requests.config';
   const here = [`cat > "${file}" <<'END'`, requests, 'END'];
@@ -52,7 +52,8 @@ function configureLines({ column }: ReproInput): string {
   if (column.configBase === 'tiny') return [...here, first].join('\n');
   if (isConfigTarget(column.configBase))
     return [...here, first, `cat "${file}" >> "$work/out/.config"`, ...rest].join('\n');
-  return [...here, `cat ${quote(column.configBase)} "${file}" > "$work/out/.config"`, first].join('\n');
+  // The file may have changed since; what it came to has not.
+  return [`cat > "$work/out/.config" <<'END'`, dotConfig.trimEnd(), 'END', first].join('\n');
 }
 
 function buildLines({ column, dotConfig }: ReproInput): string {

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Column } from '../../matrix/column.ts';
-import { usageFailure } from '../../matrix/failure.ts';
 import type { Ended } from '../../matrix/judge/build.ts';
 import type { ConfigureOutcome } from '../../matrix/judge/configure.ts';
 import { formatRequests, overridden, parseDotConfig, type Resolved } from '../../matrix/kconfig.ts';
 import { distinct, parseBuildLog } from '../../matrix/logs/build-log.ts';
-import { BUILD_ENV, configureArgvs, isConfigTarget, type BuildPlace } from '../../matrix/recipe/make.ts';
+import { BUILD_ENV, configureArgvs, type BuildPlace } from '../../matrix/recipe/make.ts';
 import { makeDir, readIfThere, writeWhole } from '../files.ts';
 import { runLogged } from '../process.ts';
 import { kconfigFacts } from './kconfig-facts.ts';
@@ -48,8 +47,7 @@ async function runTargets(
   requests: string,
 ): Promise<{ ended: Ended; makeCalls: number }> {
   const dotConfig = join(place.build, '.config');
-  if (column.configBase !== 'tiny' && !isConfigTarget(column.configBase))
-    writeIfChanged(dotConfig, readBase(column.configBase) + requests);
+  if (column.baseText !== null) writeIfChanged(dotConfig, column.baseText + requests);
   let makeCalls = 0;
   let ended: Ended = { kind: 'exited', code: 0 };
   for (const argv of configureArgvs(column, place, requestsFile)) {
@@ -76,16 +74,6 @@ async function explainOverrides(
   );
   const symbols = [...refused, ...drifted].map(({ symbol }) => symbol);
   return { refused, drifted, facts: symbols.length === 0 ? new Map() : await kconfigFacts(job, symbols) };
-}
-
-function readBase(file: string): string {
-  const text = readIfThere(file);
-  if (text === null)
-    throw usageFailure(
-      `config base ${file}: there is no such file`,
-      'name tiny, a *config target of the kernel, or a .config file in matrix.yaml',
-    );
-  return text.endsWith('\n') ? text : `${text}\n`;
 }
 
 /** Kbuild looks at times: a file rewritten with the same content would cost a rebuild. */
