@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lifetime.h"
 #include "vfio.h"
 
 static enum outcome absent(const void *unused)
@@ -108,6 +109,8 @@ static void device_steps(const char *loaded)
 	if (kvm_usable())
 		vfio_kvm_detach_steps();
 	step("vfio.device-close", "vfio.device", vfio_close_device, NULL);
+	if (kvm_usable())
+		lifetime_steps(&group_way);
 	step("vfio.container-close", "vfio.container vfio.device-close", vfio_close, NULL);
 	step("vfio.close", NULL, close_rest, NULL);
 	step("vfio.release", "vfio.bind vfio.container-close", pci_release, NULL);

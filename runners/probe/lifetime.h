@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* A VM with a device assigned to it, and the descriptors that hold it. */
+#ifndef PROBE_LIFETIME_H
+#define PROBE_LIFETIME_H
+
+#include "probe.h"
+
+enum holder { VCPU, DEV, VM, KVM, HOLDERS };	/* DEV: KVM's device of type VFIO */
+
+/* How the device comes to the VM: by its group, or by its own character device. */
+struct way {
+	const char *points;	/* the start of their names */
+	const char *needs;	/* steps that have to have passed */
+	enum outcome (*open)(int kvm_device);
+	void (*close)(void);
+};
+
+extern const struct way group_way;
+
+enum outcome held_open(const struct way *way);
+void held_close(enum holder holder);
+void held_close_all(void);
+
+/* Modules whose code a VM may need: they have to stay while it lives. */
+bool holds_vm_code(const struct module *module);
+
+/* lifetime.c: in every order, judged by reference counts: nothing here can kill the kernel. */
+void lifetime_steps(const struct way *way);
+
+/* lifetime-unload.c: the same by trying to unload, in a boot of its own. */
+void lifetime_stage(void);
+
+#endif
