@@ -29,6 +29,8 @@ static void close_device(void)
 
 const struct way group_way = {
 	.points = "vfio.lifetime.",
+	.device = "device",
+	.before = "group+container",
 	.needs = "vfio.container vfio.kvm-attach vfio.device-close",
 	.open = open_by_group,
 	.close = close_device,

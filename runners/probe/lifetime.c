@@ -65,7 +65,7 @@ static const char *state_name(unsigned int open)
 			strcat(name, holder_name[holder]);
 			strcat(name, "+");
 		}
-	return strcat(name, "device");
+	return strcat(name, walk.way->device);
 }
 
 /* The first to see a state says what counts it has; the others must agree. */
@@ -180,7 +180,7 @@ static enum outcome counts_agree(const void *unused)
 static void say_states(void)
 {
 	if (walk.before.modules)
-		references_say("none", &walk.before);
+		references_say(walk.way->before, &walk.before);
 	for (unsigned int open = STATES; open-- > 0;)
 		if (known[open] && seen[open].modules)
 			references_say(state_name(open), &seen[open]);
