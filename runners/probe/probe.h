@@ -113,6 +113,7 @@ int finish(bool orderly);
 /* The stages. */
 
 bool kvm_usable(void);
+bool kvm_vfio_usable(void);
 void kvm_stage(void);
 void vfio_stage(void);
 
