@@ -15,11 +15,11 @@ static struct guest guest = NO_GUEST;
 static int kvm_device = -1;
 
 /* The group has to know the VM before the device is opened: that is when VFIO takes its reference. */
-static enum outcome open_by_group(int device)
+static enum outcome attach_group(int device)
 {
 	if (kvm_vfio_group(device, KVM_DEV_VFIO_GROUP_ADD, assigned.group) < 0)
 		return fail_errno("KVM_DEV_VFIO_GROUP_ADD");
-	return vfio_open_device(NULL);
+	return PASS;
 }
 
 static void close_device(void)
@@ -32,17 +32,23 @@ const struct way group_way = {
 	.device = "device",
 	.before = "group+container",
 	.needs = "vfio.container vfio.kvm-attach vfio.device-close",
-	.open = open_by_group,
+	.attach = attach_group,
+	.open = vfio_open_device,
 	.close = close_device,
 };
 
-enum outcome held_open(const struct way *way)
+enum outcome held_attach(const struct way *way)
 {
 	if (guest_open_kvm(&guest) == FAIL || guest_create_vm(&guest) == FAIL ||
 	    guest_create_vcpu(&guest) == FAIL ||
 	    kvm_vfio_create(&guest, &kvm_device) == FAIL)
 		return FAIL;
-	return way->open(kvm_device);
+	return way->attach(kvm_device);
+}
+
+enum outcome held_open(const struct way *way)
+{
+	return held_attach(way) == FAIL ? FAIL : way->open(NULL);
 }
 
 /* The mapping of kvm_run holds the vCPU as its descriptor does. */

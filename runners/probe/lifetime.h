@@ -13,12 +13,14 @@ struct way {
 	const char *device;	/* its name in a state: "vm+device" */
 	const char *before;	/* what is open all the time */
 	const char *needs;	/* steps that have to have passed */
-	enum outcome (*open)(int kvm_device);
+	enum outcome (*attach)(int kvm_device);
+	enum outcome (*open)(const void *unused);
 	void (*close)(void);
 };
 
 extern const struct way group_way;
 
+enum outcome held_attach(const struct way *way);
 enum outcome held_open(const struct way *way);
 void held_close(enum holder holder);
 void held_close_all(void);

@@ -82,6 +82,13 @@ bool references_hold(const struct references *at, const char *name)
 	return false;
 }
 
+int references_count(const struct references *at, const char *name)
+{
+	const struct reference *module = find(at, name);
+
+	return module ? module->count : 0;
+}
+
 /* NULL, or a sentence about the first module whose count differs. */
 const char *references_difference(const struct references *now, const struct references *before)
 {

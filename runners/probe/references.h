@@ -18,6 +18,7 @@ struct references {
 
 void references_read(struct references *now);
 bool references_hold(const struct references *at, const char *module);
+int references_count(const struct references *at, const char *module);
 const char *references_difference(const struct references *now, const struct references *before);
 void references_say(const char *state, const struct references *at);
 

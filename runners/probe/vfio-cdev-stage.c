@@ -14,12 +14,6 @@
 static struct guest guest = NO_GUEST;
 static int kvm_device = -1;
 
-static enum outcome open_cdev(const void *unused)
-{
-	(void)unused;
-	return cdev_open();
-}
-
 /* Until it is bound nothing stands between the device and memory: vfio_device_fops_read(). */
 static enum outcome refuse_unbound(const void *unused)
 {
@@ -30,21 +24,21 @@ static enum outcome refuse_unbound(const void *unused)
 			    "read of the device before it is bound");
 }
 
+/* KVM_DEV_VFIO_FILE_ADD is the newer name of the same number. */
+static enum outcome attach_to(int device)
+{
+	if (kvm_vfio_group(device, KVM_DEV_VFIO_GROUP_ADD, assigned.device) < 0)
+		return fail_errno("KVM_DEV_VFIO_FILE_ADD of the device");
+	return PASS;
+}
+
 static enum outcome attach_kvm(const void *unused)
 {
 	(void)unused;
 	if (guest_open_kvm(&guest) == FAIL || guest_create_vm(&guest) == FAIL ||
 	    kvm_vfio_create(&guest, &kvm_device) == FAIL)
 		return FAIL;
-	if (kvm_vfio_group(kvm_device, KVM_DEV_VFIO_GROUP_ADD, assigned.device) < 0)
-		return fail_errno("KVM_DEV_VFIO_FILE_ADD of the device");
-	return PASS;
-}
-
-static enum outcome bind(const void *unused)
-{
-	(void)unused;
-	return cdev_bind();
+	return attach_to(kvm_device);
 }
 
 static enum outcome refuse_bind(const void *unused)
@@ -100,11 +94,11 @@ static enum outcome close_cdev(const void *unused)
 static void open_steps(void)
 {
 	step(POINTS "node", "vfio.bind vfio.close", cdev_find, NULL);
-	step(POINTS "open", POINTS "node", open_cdev, NULL);
+	step(POINTS "open", POINTS "node", cdev_open, NULL);
 	step(POINTS "unbound-refused", POINTS "open", refuse_unbound, NULL);
 	if (kvm_vfio_usable())
 		step(POINTS "kvm-attach", POINTS "open", attach_kvm, NULL);
-	step(POINTS "bind", POINTS "open", bind, NULL);
+	step(POINTS "bind", POINTS "open", cdev_bind, NULL);
 	step(POINTS "bind-twice", POINTS "bind", refuse_bind, NULL);
 	step(POINTS "group-refused", POINTS "bind", refuse_group, NULL);
 	step(POINTS "config-space", POINTS "bind", vfio_config_space, NULL);
@@ -133,13 +127,9 @@ static void close_steps(void)
 	step(POINTS "close", NULL, close_cdev, NULL);
 }
 
-static enum outcome open_by_cdev(int device)
+static enum outcome open_and_attach(int device)
 {
-	if (cdev_open() == FAIL)
-		return FAIL;
-	if (kvm_vfio_group(device, KVM_DEV_VFIO_GROUP_ADD, assigned.device) < 0)
-		return fail_errno("KVM_DEV_VFIO_FILE_ADD of the device");
-	return cdev_bind();
+	return cdev_open(NULL) == FAIL ? FAIL : attach_to(device);
 }
 
 static const struct way cdev_way = {
@@ -147,7 +137,8 @@ static const struct way cdev_way = {
 	.device = "cdev",
 	.before = "iommufd",
 	.needs = POINTS "kvm-attach " POINTS "bind " POINTS "close",
-	.open = open_by_cdev,
+	.attach = open_and_attach,
+	.open = cdev_bind,
 	.close = cdev_close,
 };
 

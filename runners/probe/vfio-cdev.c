@@ -54,10 +54,11 @@ enum outcome cdev_absent(const void *unused)
 	return PASS;
 }
 
-enum outcome cdev_open(void)
+enum outcome cdev_open(const void *unused)
 {
 	char path[64];
 
+	(void)unused;
 	snprintf(path, sizeof(path), "/dev/vfio/devices/%s", name);
 	assigned.device = open(path, O_RDWR | O_CLOEXEC);
 	return assigned.device < 0 ? fail_errno("open %s", path) : PASS;
@@ -71,8 +72,9 @@ int cdev_try_bind(void)
 }
 
 /* This is when VFIO takes its reference on the VM that the file was added to. */
-enum outcome cdev_bind(void)
+enum outcome cdev_bind(const void *unused)
 {
+	(void)unused;
 	if (iommufd_open() == FAIL)
 		return FAIL;
 	return cdev_try_bind() < 0 ? fail_errno("VFIO_DEVICE_BIND_IOMMUFD") : vfio_regions();

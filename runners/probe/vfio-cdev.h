@@ -8,8 +8,8 @@
 /* vfio-cdev.c: one thing each. The device is assigned.device, as with a group. */
 enum outcome cdev_find(const void *unused);
 enum outcome cdev_absent(const void *unused);
-enum outcome cdev_open(void);
-enum outcome cdev_bind(void);
+enum outcome cdev_open(const void *unused);
+enum outcome cdev_bind(const void *unused);
 int cdev_try_bind(void);
 void cdev_close(void);
 
