@@ -228,3 +228,21 @@ void edu_steps(void)
 	step("vfio.dma-after-unmap", "vfio.dma-unmap vfio.dma-from-device", dma_after_unmap, NULL);
 	step("vfio.bar0-unmap", "vfio.bar0-mmap", unmap_registers, NULL);
 }
+
+/* For another way to the device (vfio-cdev.c): the same in one step. */
+enum outcome edu_round_trip(const void *unused)
+{
+	if (map_registers(unused) == FAIL || dma_to_device(unused) == FAIL)
+		return FAIL;
+	return dma_from_device(unused);
+}
+
+enum outcome edu_kept_out(const void *unused)
+{
+	return dma_after_unmap(unused);
+}
+
+enum outcome edu_unmap(const void *unused)
+{
+	return unmap_registers(unused);
+}

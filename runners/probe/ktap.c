@@ -23,7 +23,7 @@
 #define STEP_SECONDS 10	/* a step takes 0.2 s at most, on a busy machine some more */
 
 static int out = STDOUT_FILENO;
-static struct { char name[80]; bool passed; } done[256];
+static struct { char name[80]; bool passed; } done[512];
 static int count, failures;
 static bool trouble;
 static char detail[512];

@@ -15,6 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "lifetime.h"
 #include "probe.h"
 
 static bool init;
@@ -46,11 +47,26 @@ static void drain_console(void)
 		tcdrain(console);
 }
 
+/*
+ * By the chipset's reset control register (BOOT_CF9 in arch/x86/kernel/reboot.c;
+ * QEMU's q35 has it): for a kernel whose every way of restarting runs code that
+ * is gone. Without CONFIG_DEVPORT, and on other machines, this does nothing.
+ */
+static void reset_by_chipset(void)
+{
+	int port = open("/dev/port", O_WRONLY | O_CLOEXEC);
+
+	if (port >= 0 && pwrite(port, "\x06", 1, 0xcf9) < 0)
+		say("# reset by port 0xcf9: %s", errno_name(errno));
+}
+
 /* An orderly restart waits for devices: not if one of them is what hangs. */
 static void restart(bool orderly)
 {
 	drain_console();
 	sync();
+	if (!orderly)
+		reset_by_chipset();
 	if (!orderly)
 		write_file("/proc/sysrq-trigger", "b");
 	reboot(RB_AUTOBOOT);
@@ -68,6 +84,8 @@ int finish(bool orderly)
 
 int main(int argc, char **argv)
 {
+	bool whole = true;
+
 	init = getpid() == 1;
 	if (init) {
 		mount_on("devtmpfs", "/dev");
@@ -85,9 +103,13 @@ int main(int argc, char **argv)
 	taint_start(init);
 	step("boot.filesystems", NULL, filesystems, NULL);
 	taint_step("boot.taint");
-	kvm_stage();
-	vfio_stage();
+	if (conf.lifetime) {
+		whole = lifetime_stage();
+	} else {
+		kvm_stage();
+		vfio_stage();
+	}
 	watchdog_stop();
 	report_plan();
-	return finish(true);
+	return finish(whole);
 }

@@ -16,7 +16,7 @@
 #define RETRIES 100
 
 /* kvm-amd.ko calls itself kvm_amd: scripts/Makefile.lib, name-fix-token. */
-static void kernel_name(char *to, size_t size, const char *from)
+void module_kernel_name(char *to, size_t size, const char *from)
 {
 	snprintf(to, size, "%s", from);
 	for (; *to; to++)
@@ -31,7 +31,7 @@ int module_references(const char *module)
 	FILE *file = fopen("/proc/modules", "re");
 	int count, found = -1;
 
-	kernel_name(wanted, sizeof(wanted), module);
+	module_kernel_name(wanted, sizeof(wanted), module);
 	while (file && found < 0 && fgets(line, sizeof(line), file))
 		if (sscanf(line, "%63s %*d %d", name, &count) == 2 && !strcmp(name, wanted))
 			found = count;
@@ -68,7 +68,7 @@ static int unload_within(const char *module, int retries)
 	char name[64];
 	int result;
 
-	kernel_name(name, sizeof(name), module);
+	module_kernel_name(name, sizeof(name), module);
 	while ((result = syscall(SYS_delete_module, name, O_NONBLOCK)) < 0 &&
 	       (errno == EAGAIN || errno == EBUSY) && retries-- > 0)
 		usleep(RETRY_MS * 1000);
@@ -132,7 +132,7 @@ static enum outcome unload_one(const void *arg)
 	if (module_unload(module->name))
 		return fail_errno("delete_module %s with %d references, retried for 2 s",
 				  module->name, references);
-	kernel_name(name, sizeof(name), module->name);
+	module_kernel_name(name, sizeof(name), module->name);
 	if (exists("/sys/module/%s", name))
 		return fail("delete_module succeeded, but /sys/module/%s is still there", name);
 	return PASS;

@@ -73,6 +73,7 @@ const char *group_name(enum group group);
 
 /* Kernel modules (modules.c). */
 
+void module_kernel_name(char *to, size_t size, const char *from);
 bool module_loaded(const char *name);
 int module_references(const char *name);
 int module_load(const struct module *module);
@@ -112,6 +113,7 @@ int finish(bool orderly);
 /* The stages. */
 
 bool kvm_usable(void);
+bool kvm_vfio_usable(void);
 void kvm_stage(void);
 void vfio_stage(void);
 

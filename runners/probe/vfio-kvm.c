@@ -14,6 +14,17 @@
 static struct guest guest = NO_GUEST;
 static int device = -1;
 
+bool kvm_vfio_usable(void)
+{
+	return kvm_usable() && !lacking("kvm-vfio");
+}
+
+static enum outcome skip_lacking(const void *unused)
+{
+	(void)unused;
+	return skip("%s", lacking("kvm-vfio"));
+}
+
 static enum outcome create(const void *unused)
 {
 	(void)unused;
@@ -93,6 +104,10 @@ static enum outcome close_vm(const void *unused)
 
 void vfio_kvm_attach_steps(void)
 {
+	if (!kvm_vfio_usable()) {
+		step("vfio.kvm-device", NULL, skip_lacking, NULL);
+		return;
+	}
 	step("vfio.kvm-device", conf.kvm == 'm' ? "vfio.kvm-load" : NULL, create, NULL);
 	step("vfio.kvm-second-refused", "vfio.kvm-device", create_second, NULL);
 	step("vfio.kvm-attach-unrelated", "vfio.kvm-device", refuse_unrelated, NULL);
@@ -103,6 +118,8 @@ void vfio_kvm_attach_steps(void)
 
 void vfio_kvm_detach_steps(void)
 {
+	if (!kvm_vfio_usable())
+		return;
 	step("vfio.kvm-detach", "vfio.kvm-attach", detach, NULL);
 	step("vfio.kvm-detach-twice", "vfio.kvm-detach", detach_again, NULL);
 	step("vfio.kvm-close", NULL, close_vm, NULL);

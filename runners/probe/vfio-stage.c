@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "vfio.h"
+#include "lifetime.h"
+#include "vfio-cdev.h"
 
 static enum outcome absent(const void *unused)
 {
@@ -108,8 +109,11 @@ static void device_steps(const char *loaded)
 	if (kvm_usable())
 		vfio_kvm_detach_steps();
 	step("vfio.device-close", "vfio.device", vfio_close_device, NULL);
+	if (kvm_vfio_usable())
+		lifetime_steps(&group_way);
 	step("vfio.container-close", "vfio.container vfio.device-close", vfio_close, NULL);
 	step("vfio.close", NULL, close_rest, NULL);
+	cdev_steps();
 	step("vfio.release", "vfio.bind vfio.container-close", pci_release, NULL);
 }
 

@@ -73,15 +73,21 @@ static enum outcome region(unsigned int index, struct vfio_region_info *info)
 	return PASS;
 }
 
+/* Where in its file the device has what, however it was opened. */
+enum outcome vfio_regions(void)
+{
+	if (region(VFIO_PCI_CONFIG_REGION_INDEX, &assigned.config) == FAIL)
+		return FAIL;
+	return region(VFIO_PCI_BAR0_REGION_INDEX, &assigned.bar0);
+}
+
 enum outcome vfio_open_device(const void *unused)
 {
 	(void)unused;
 	assigned.device = ioctl(assigned.group, VFIO_GROUP_GET_DEVICE_FD, pci.address);
 	if (assigned.device < 0)
 		return fail_errno("VFIO_GROUP_GET_DEVICE_FD of %s", pci.address);
-	if (region(VFIO_PCI_CONFIG_REGION_INDEX, &assigned.config) == FAIL)
-		return FAIL;
-	return region(VFIO_PCI_BAR0_REGION_INDEX, &assigned.bar0);
+	return vfio_regions();
 }
 
 static enum outcome config_read(unsigned int at, uint16_t *value)

@@ -50,6 +50,7 @@ const struct iommu *iommu(void);
 enum outcome vfio_open_group(const void *unused);
 enum outcome vfio_open_container(const void *unused);
 enum outcome vfio_open_device(const void *unused);
+enum outcome vfio_regions(void);
 enum outcome vfio_config_space(const void *unused);
 enum outcome vfio_bus_master(const void *unused);
 enum outcome vfio_dma_map(const void *unused);
@@ -64,5 +65,8 @@ void vfio_kvm_detach_steps(void);
 /* edu.c: what only QEMU's edu device can show. */
 bool edu_configured(void);
 void edu_steps(void);
+enum outcome edu_round_trip(const void *unused);
+enum outcome edu_kept_out(const void *unused);
+enum outcome edu_unmap(const void *unused);
 
 #endif
