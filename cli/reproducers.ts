@@ -17,10 +17,7 @@ export function reproFor(out: OutDir, runId: string, events: readonly Event[]): 
   const { run, gitDir } = started;
   const book = new Book(run.rows, events);
   const columns = new Map(
-    everyColumn(readMatrixFile(join(out.runDir(runId), 'matrix.yaml'))).map((column) => [
-      column.id as string,
-      column,
-    ]),
+    everyColumn(readMatrixFile(join(out.runDir(runId), 'matrix.yaml'))).map((column) => [column.id as string, column]),
   );
   return (cell) => {
     const where = parseCellId(cell);

@@ -42,7 +42,7 @@ export async function explainColumns(
     hooks.onNote(`asking Kconfig of ${base.commit.slice(0, 12)} (${base.how}) about ${columns.length} columns`);
     const lane = await openLane(repo.gitDir, join(out.work, 'lanes', 'all'), hooks.onNote);
     await lane.checkout(base.commit);
-    const tools = await findTools(columns);
+    const tools = await findTools(columns, null);
     const explained: ExplainedColumn[] = [];
     for (const column of columns) {
       const noBuild = tools.get(column.arch)?.noBuild ?? null;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { Book } from '../matrix/book.ts';
 import { infraFailure } from '../matrix/failure.ts';
@@ -26,7 +27,7 @@ export async function runSession(parts: Subject): Promise<RunResult> {
   const jobs = options.jobs ?? availableParallelism();
   const makes = concurrentMakes(jobs, plan.columns.length);
   const jobserver = await openJobserver(out.work, jobs - makes);
-  const tools = await findTools(plan.columns);
+  const tools = await findTools(plan.columns, join(out.work, 'probes'));
   const context: WalkContext = {
     out,
     runId,

@@ -19,7 +19,10 @@ export async function plan({ json, explain, ...request }: PlanFlags): Promise<Ex
   return EXIT.clean;
 }
 
-async function explainPlan({ tree, ...request }: Omit<PlanFlags, 'json' | 'explain'>, json: boolean): Promise<ExitCode> {
+async function explainPlan(
+  { tree, ...request }: Omit<PlanFlags, 'json' | 'explain'>,
+  json: boolean,
+): Promise<ExitCode> {
   if (tree === undefined) throw usageFailure('plan --explain asks the Kconfig of a tree', 'add --tree LINUX');
   const signals = abortOnSignals();
   const onNote = (note: string): void => void process.stderr.write(`${note}\n`);

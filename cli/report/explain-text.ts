@@ -9,7 +9,9 @@ export function explainText(explained: readonly ExplainedColumn[]): string {
   const lines = explained.map(
     (one) => `${one.column.id.padEnd(width)}  ${WORDS[`${one.expressible}`].padEnd(3)}  ${detail(one)}`,
   );
-  const notes = [...new Set(explained.flatMap(({ notes: own, column }) => own.map((note) => `${column.arch}: ${note}`)))];
+  const notes = [
+    ...new Set(explained.flatMap(({ notes: own, column }) => own.map((note) => `${column.arch}: ${note}`))),
+  ];
   const count = explained.filter(({ expressible }) => expressible).length;
   const end = `${count} of ${explained.length} columns can be expressed.`;
   return plainText([...lines, '', ...notes.map((note) => `note  ${note}`), end, ''].join('\n'));

@@ -2,6 +2,7 @@ import { groupBlame, type BlameGroup } from '../../matrix/blame-groups.ts';
 import { position } from '../../matrix/cell.ts';
 import type { Grid, GridCell } from '../../matrix/grid.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
+import { complaint } from './series-words.ts';
 import { baseLines } from './base-text.ts';
 import { plainText } from './plain-text.ts';
 import { LETTERS } from './verdict-letters.ts';
@@ -42,7 +43,7 @@ function blameLines(grid: Grid): string[] {
     ];
   return groupBlame(grid.blame).flatMap((group) => [
     blameHead(group, grid),
-    `    ${group.message.split('\n', 1)[0]}`,
+    `    ${complaint(group)}`,
     `    on ${group.columns.join(' ')}`,
   ]);
 }

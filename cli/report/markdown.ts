@@ -6,7 +6,7 @@ import { duration } from './grid-text.ts';
 import { fitBytes } from './markdown-budget.ts';
 import { code, prose } from './markdown-escape.ts';
 import { newFindings } from './new-findings.ts';
-import { blamed, mended, noBlame, patchAt, placeOf, shownRows } from './series-words.ts';
+import { blamed, complaint, mended, noBlame, patchAt, placeOf, shownRows } from './series-words.ts';
 import { countVerdicts } from './verdict-marks.ts';
 
 const SYMBOLS: Readonly<Record<Verdict, string>> = {
@@ -46,7 +46,7 @@ function blameBlock(grid: Grid): string[] {
   if (groups.length === 0) return ['## What broke', '', noBlame(grid)];
   const bullets = groups.map((group) => {
     const columns = group.columns.map((column) => code(column)).join(' ');
-    return `- **${group.stage}** ${prose(blamed(grid, group))}, ${mended(grid, group)}: ${code(group.message)} on ${columns}`;
+    return `- **${group.stage}** ${prose(blamed(grid, group))}, ${mended(grid, group)}: ${code(complaint(group))} on ${columns}`;
   });
   return ['## What broke', '', ...bullets];
 }

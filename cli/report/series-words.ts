@@ -34,6 +34,12 @@ export function mended(grid: Grid, { brokenBy, fixedBy }: BlameGroup): string {
   return brokenBy === 0 ? 'still broken' : 'not fixed';
 }
 
+/** The first complaint, and how many checks of the probe broke along with it. */
+export function complaint({ message, checks }: BlameGroup): string {
+  const more = checks.length - 1;
+  return `${message.split('\n', 1)[0]}${more > 0 ? ` (and ${more} more ${more === 1 ? 'check' : 'checks'})` : ''}`;
+}
+
 /** What the delta says when nobody is to blame. Silence must not look like success. */
 export function noBlame(grid: Grid): string {
   const judged = grid.cells.some(({ verdict }) => verdict === 'pass' || verdict === 'warn');

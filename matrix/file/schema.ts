@@ -78,10 +78,14 @@ export const archSchema = z.strictObject({
     ARCH: z.string().describe("the kernel's ARCH="),
     target: z
       .string()
-      .describe('the make targets, with spaces between: bzImage, or directories such as drivers/vfio/, which only compile'),
+      .describe(
+        'the make targets, with spaces between: bzImage, or directories such as drivers/vfio/, which only compile',
+      ),
     image: z
       .string()
-      .describe('what the target leaves below O=, e.g. arch/x86/boot/bzImage; without it no build passes, and it is what boots'),
+      .describe(
+        'what the target leaves below O=, e.g. arch/x86/boot/bzImage; without it no build passes, and it is what boots',
+      ),
   }),
   toolchain: z.strictObject({
     prefix: z.string().describe('CROSS_COMPILE=, e.g. aarch64-linux-gnu-'),
@@ -112,7 +116,9 @@ export const matrixFileSchema = z.strictObject({
   fragments: z.record(name, symbols).default({}).describe('lists of Kconfig symbols, by name'),
   arches: z
     .record(name, archSchema)
-    .describe('one row per arch; all that is particular to it stands here. `extends: ROW` takes all that is not said anew'),
+    .describe(
+      'one row per arch; all that is particular to it stands here. `extends: ROW` takes all that is not said anew',
+    ),
   include: z
     .array(rule)
     .default([])

@@ -87,7 +87,14 @@ export function parseConsole(text: string): ConsoleFacts {
     if (point) points.push(point);
     else splats.push(...readSplat(line, state.stage));
   }
-  return { ...state, points, splats, references, panic: splats.find(({ kind }) => kind === 'panic')?.message ?? null, lastLine };
+  return {
+    ...state,
+    points,
+    splats,
+    references,
+    panic: splats.find(({ kind }) => kind === 'panic')?.message ?? null,
+    lastLine,
+  };
 }
 
 function readSplat(line: string, stage: Stage): Splat[] {

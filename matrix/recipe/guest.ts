@@ -86,18 +86,17 @@ export type ProbeMode = 'main' | 'lifetime';
 /** The boots of one cell. Only a VM that modules serve and a device holds can have its code pulled from under it. */
 export function probeModes({ config, row: { qemu } }: Column, modules: readonly GuestModule[]): ProbeMode[] {
   const unloadable = modules.some(({ group, refusedWith }) => group === 'kvm' && refusedWith === null);
-  const held = unloadable && config['VFIO'] !== 'n' && qemu?.lacks.guest === undefined;
-  return held ? ['main', 'lifetime'] : ['main'];
+  const held = config['VFIO'] !== 'n' && qemu?.lacks.guest === undefined && qemu?.lacks['kvm-vfio'] === undefined;
+  return unloadable && held ? ['main', 'lifetime'] : ['main'];
 }
 
 export function qemuArgv(qemu: QemuRow, image: string, initrd: string, mode: ProbeMode = 'main'): string[] {
   const { binary, accel, machine, cpu, smp, memory, args, devices, append } = qemu;
   return [
-    binary,
-    ...['-accel', accel, '-machine', machine, '-cpu', cpu, '-smp', String(smp), '-m', String(memory)],
-    ...args,
-    ...devices.flatMap((device) => ['-device', device]),
-    ...['-kernel', image, '-initrd', initrd],
-    ...['-append', mode === 'main' ? append : `${append} probe_mode=${mode}`],
-  ];
+    [binary, '-accel', accel, '-machine', machine, '-cpu', cpu, '-smp', String(smp), '-m', String(memory)],
+    args,
+    devices.flatMap((device) => ['-device', device]),
+    ['-kernel', image, '-initrd', initrd],
+    ['-append', mode === 'main' ? append : `${append} probe_mode=${mode}`],
+  ].flat();
 }

@@ -29,7 +29,13 @@ export async function buildProbe(column: Column, dir: string): Promise<string> {
   const sources = readdirSync(PROBE_DIR)
     .filter((name) => name.endsWith('.c'))
     .map((name) => join(PROBE_DIR, name));
-  const { code, stderr } = await capture([probeCompilerOf(column.row.toolchain), ...PROBE_CFLAGS, '-o', fresh, ...sources]);
+  const { code, stderr } = await capture([
+    probeCompilerOf(column.row.toolchain),
+    ...PROBE_CFLAGS,
+    '-o',
+    fresh,
+    ...sources,
+  ]);
   if (code !== 0) {
     throw infraFailure(
       `the probe does not compile for ${column.arch}: ${stderr.trim().split('\n').at(-1)}`,

@@ -27,7 +27,11 @@ export async function bootGuest({ qemu, mode, image, initrd, log, signal }: Boot
     const onOutput = (chunk: Buffer): void => {
       if (watch.heard(chunk)) writeSync(fd, chunk);
     };
-    const { ended, stderr } = await runStreamed(qemuArgv(qemu, image, initrd, mode), { signal, stop: watch.stop, onOutput });
+    const { ended, stderr } = await runStreamed(qemuArgv(qemu, image, initrd, mode), {
+      signal,
+      stop: watch.stop,
+      onOutput,
+    });
     const console = parseConsole(readFileSync(log, 'utf8'));
     // QEMU's words about the machine (a blocked DMA, say) stand behind the guest's, not in the middle of its lines.
     writeSync(fd, stderr);

@@ -106,8 +106,12 @@ function settleOutcome(work: CellWork, { main, lifetime, judged, facts, guest }:
     settle(
       work,
       {
-        ...{ stage, basis: 'ran', from: null, seconds: share, log: logPath(work, LOGS.main) },
         ...{ ...judged, vfio }[stage],
+        stage,
+        basis: 'ran',
+        from: null,
+        seconds: share,
+        log: logPath(work, LOGS.main),
       },
       {
         artefacts: { guest, ...(stage === 'vfio' ? { references: JSON.stringify([...main.console.references]) } : {}) },

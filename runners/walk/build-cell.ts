@@ -16,7 +16,17 @@ import { listModules } from '../build/modules.ts';
 import { seedBuild } from '../build/seed.ts';
 import { now, stopwatch } from '../clock.ts';
 import { readIfThere, sha256, writeWhole } from '../files.ts';
-import { absoluteLog, cellWork, isOpen, logPath, settle, settledStage, startStage, tell, type CellWork } from './context.ts';
+import {
+  absoluteLog,
+  cellWork,
+  isOpen,
+  logPath,
+  settle,
+  settledStage,
+  startStage,
+  tell,
+  type CellWork,
+} from './context.ts';
 import { hasGuest, stageGuest } from './guest.ts';
 
 /** Configures and builds one cell in the lane's present tree, as far as it is not settled already. */
@@ -143,7 +153,10 @@ async function settleBuild(work: CellWork, place: BuildPlace, configDigest: stri
   const judged = judgeBuild(outcome, context.book.known(row, column.id, 'build'));
   const modules = guestModules(column, listModules(place.build));
   const isWhole = judged.verdict === 'pass' || judged.verdict === 'warn';
-  const guest = isWhole && isOpen(work, 'boot') && column.row.qemu ? await stageGuest(work, place.build, modules, job.resolved) : '';
+  const guest =
+    isWhole && isOpen(work, 'boot') && column.row.qemu
+      ? await stageGuest(work, place.build, modules, job.resolved)
+      : '';
   if (done) return;
   const artefacts = { guest, modules: JSON.stringify(modules) };
   settle(

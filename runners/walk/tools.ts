@@ -1,7 +1,8 @@
 import type { Column } from '../../matrix/column.ts';
 import type { Toolbox } from '../../matrix/fingerprint.ts';
-import { compilerOf, probeCompilerOf } from '../../matrix/recipe/make.ts';
-import { probeDigest } from '../boot/initramfs.ts';
+import { compilerOf } from '../../matrix/recipe/make.ts';
+import { Failure } from '../../matrix/failure.ts';
+import { buildProbe, probeDigest } from '../boot/initramfs.ts';
 import { runVersion } from '../doctor/version.ts';
 
 /** The programs of one arch as found on this machine. */
@@ -13,14 +14,19 @@ export interface Tools {
   readonly noBoot: string | null;
 }
 
-/** Asks compiler and emulator of every arch for their version: it is part of what decides a verdict. */
-export async function findTools(columns: readonly Column[]): Promise<Map<string, Tools>> {
+/**
+ * Asks compiler and emulator of every arch for their version: it is part of what decides a verdict. Builds the probe of
+ * each into `probesDir`; null: nothing is going to be booted.
+ */
+export async function findTools(columns: readonly Column[], probesDir: string | null): Promise<Map<string, Tools>> {
   const byArch = new Map(columns.map((column) => [column.arch, column]));
-  const found = await Promise.all([...byArch].map(async ([arch, column]) => [arch, await toolsOf(column)] as const));
+  const found = await Promise.all(
+    [...byArch].map(async ([arch, column]) => [arch, await toolsOf(column, probesDir)] as const),
+  );
   return new Map(found);
 }
 
-async function toolsOf(column: Column): Promise<Tools> {
+async function toolsOf(column: Column, probesDir: string | null): Promise<Tools> {
   const compiler = compilerOf(column);
   const qemu = column.row.qemu?.binary ?? null;
   const [make, gcc, emulator] = await Promise.all([
@@ -31,8 +37,26 @@ async function toolsOf(column: Column): Promise<Tools> {
   return {
     toolbox: { compiler: gcc ?? '', qemu: emulator, probe: probeDigest() },
     noBuild: make === null ? absent('make') : gcc === null ? absent(compiler) : null,
-    noBoot: qemu === null ? `matrix.yaml has no qemu row for ${column.arch}` : emulator === null ? absent(qemu) : null,
+    noBoot:
+      qemu === null
+        ? `matrix.yaml has no qemu row for ${column.arch}`
+        : emulator === null
+          ? absent(qemu)
+          : probesDir === null
+            ? null
+            : await noProbe(column, probesDir),
   };
+}
+
+/** Without a C library for one arch the others still boot. */
+async function noProbe(column: Column, dir: string): Promise<string | null> {
+  try {
+    await buildProbe(column, dir);
+    return null;
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
 }
 
 function absent(program: string): string {

@@ -23,20 +23,24 @@ const TIMES = 5;
 const cwd = process.env['BENCH_DIR'] ?? join(import.meta.dirname, '../..');
 const OUT = join(cwd, 'kvm-matrix.bench');
 
-it('boots each arch five times', async () => {
-  const columns = await builtColumns();
-  const rows: Timing[] = [];
-  for (const column of columns) {
-    const timing = await timeBoots(column);
-    rows.push(timing);
-    process.stderr.write(`${line(timing)}\n`);
-  }
-  process.stderr.write(
-    `\nboot to verdict, median of ${TIMES} (fastest to slowest); of it before the kernel's first word\n`,
-  );
-  for (const row of rows) process.stderr.write(`${line(row)}\n`);
-  expect(rows.filter(({ ended }) => !ended)).toEqual([]);
-}, 3 * 3_600_000);
+it(
+  'boots each arch five times',
+  async () => {
+    const columns = await builtColumns();
+    const rows: Timing[] = [];
+    for (const column of columns) {
+      const timing = await timeBoots(column);
+      rows.push(timing);
+      process.stderr.write(`${line(timing)}\n`);
+    }
+    process.stderr.write(
+      `\nboot to verdict, median of ${TIMES} (fastest to slowest); of it before the kernel's first word\n`,
+    );
+    for (const row of rows) process.stderr.write(`${line(row)}\n`);
+    expect(rows.filter(({ ended }) => !ended)).toEqual([]);
+  },
+  3 * 3_600_000,
+);
 
 interface Timing {
   readonly column: Column;

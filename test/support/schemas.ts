@@ -45,7 +45,9 @@ function withVariants(schema: object): object {
   return schema;
 }
 
-function partial({ required: _, ...node }: Node): Node {
+function partial(whole: Node): Node {
+  const node = { ...whole };
+  delete node.required;
   if (!node.properties) return node;
   const properties = Object.entries(node.properties).map(([key, value]) => [
     key,

@@ -2,7 +2,7 @@ import { groupBlame, type BlameGroup } from '../../../matrix/blame-groups.ts';
 import { cellId } from '../../../matrix/cell.ts';
 import type { Grid } from '../../../matrix/grid.ts';
 import { firstLine } from '../plain-text.ts';
-import { blamed, mended, noBlame } from '../series-words.ts';
+import { blamed, complaint, mended, noBlame } from '../series-words.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** More columns than these are folded away behind their number. */
@@ -21,7 +21,7 @@ export function deltaSection(grid: Grid): Markup {
 function blameItem(grid: Grid, group: BlameGroup): Markup {
   const kind = group.brokenBy === 0 ? 'old' : group.fixedBy === null ? 'open' : 'mended';
   return markup`<li class="${kind}"><p><span class="stage">${group.stage}</span> <b>${blamed(grid, group)}</b>, ${mended(grid, group)}</p>
-<pre>${firstLine(group.message, 500)}</pre>${columnList(group)}</li>\n`;
+<pre>${firstLine(complaint(group), 500)}</pre>${columnList(group)}</li>\n`;
 }
 
 function columnList({ brokenBy, columns }: BlameGroup): Markup {
