@@ -9,6 +9,7 @@ const blame = (column: string, more: Partial<Blame> = {}): Blame => ({
   brokenBy: 2,
   fixedBy: 4,
   suspects: [],
+  checks: [],
   message: 'a.c:1: error',
   ...more,
 });
@@ -25,6 +26,7 @@ test('the same episode on two columns is told once', () => {
     brokenBy: 2,
     fixedBy: 4,
     suspects: [],
+    checks: [],
     message: 'a.c:1: error',
     columns: ['x86-64/kvm=m', 'arm64/kvm=y'],
   });

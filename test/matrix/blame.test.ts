@@ -70,7 +70,7 @@ describe('one column', () => {
 
   it('the message is that of the row that broke it', () => {
     expect(blameColumns(cells('..FF.'), [0, 1, 2, 3, 4])).toEqual([
-      { column: COLUMN, stage: 'build', brokenBy: 2, fixedBy: 4, suspects: [], message: 'row 2' },
+      { column: COLUMN, stage: 'build', brokenBy: 2, fixedBy: 4, suspects: [], checks: [], message: 'row 2' },
     ]);
   });
 });

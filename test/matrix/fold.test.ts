@@ -45,7 +45,15 @@ describe('the grid', () => {
 
   it('says who broke what', () => {
     expect(foldGrid(whole()).blame).toEqual([
-      { column: COLUMN, stage: 'build', brokenBy: 1, fixedBy: null, suspects: [], message: 'build says fail' },
+      {
+        column: COLUMN,
+        stage: 'build',
+        brokenBy: 1,
+        fixedBy: null,
+        suspects: [],
+        checks: [],
+        message: 'build says fail',
+      },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { Finding, Observation } from '../../matrix/finding.ts';
-import type { BootContext, BootOutcome } from '../../matrix/judge/boot.ts';
+import type { BaseFacts, BootContext, BootOutcome } from '../../matrix/judge/boot.ts';
+import type { Checks } from '../../matrix/judge/checks.ts';
 import { parseConsole } from '../../matrix/logs/console-log.ts';
 
 /** What the probe reports on a healthy machine, cut to two points a stage. */
@@ -18,7 +19,7 @@ export const HEALTHY = [
   'kvm-matrix: done 0',
 ] as const;
 
-export const HEALTHY_POINTS = [
+const HEALTHY_POINTS = [
   'boot.filesystems',
   'boot.taint',
   'kvm.load.kvm',
@@ -26,6 +27,9 @@ export const HEALTHY_POINTS = [
   'vfio.load.vfio',
   'vfio.bind',
 ];
+
+/** What a healthy base knows of its checks. */
+export const ALL_OK: Checks = Object.fromEntries(HEALTHY_POINTS.map((name) => [name, 'ok']));
 
 /** Lines as the kernel prints them through /dev/kmsg to a serial port, after its greeting. */
 export function serial(lines: readonly string[]): string {
@@ -54,16 +58,16 @@ export function healthyUpTo(last: string): string[] {
   return HEALTHY.slice(0, HEALTHY.findIndex((line) => line.startsWith(last)) + 1);
 }
 
-export const ON_BASE: BootContext = { before: {}, baseSpoke: false, isBase: true, expected: null };
+export const ON_BASE: BootContext = { before: {}, base: null, lacks: {} };
 
-/** A patch whose base was healthy and whose predecessor showed `before`. */
+/** A patch whose predecessor showed `before`, and whose base was healthy unless told otherwise. */
 export function onPatch(
   before: Partial<Record<'boot' | 'kvm' | 'vfio', readonly Observation[] | readonly Finding[]>> = {},
+  base: Partial<BaseFacts> = {},
 ): BootContext {
   return {
     before: { boot: [], kvm: [], vfio: [], ...before },
-    baseSpoke: true,
-    isBase: false,
-    expected: HEALTHY_POINTS,
+    base: { spoke: true, checks: ALL_OK, references: new Map(), ...base },
+    lacks: {},
   };
 }

@@ -23,7 +23,8 @@ arches:
         n: [KVM=n]
     qemu:
       binary: qemu-system-x86_64
-      args: [-accel, tcg]
+      machine: q35
+      cpu: max
       append: console=ttyS0
       device: "1234:11e8"
 `;
@@ -45,8 +46,19 @@ describe('a matrix file', () => {
     expect(file.arches['x86-64']).toMatchObject({
       config: {},
       modules: { kvm: [], vfio: [], refused: {} },
-      toolchain: { packages: [] },
-      qemu: { silence: 60, limit: 300 },
+      optional: false,
+      toolchain: { llvm: false, packages: [] },
+      qemu: {
+        packages: [],
+        accel: 'tcg,thread=single',
+        smp: 2,
+        memory: 512,
+        devices: [],
+        iommu: 'type1',
+        lacks: {},
+        silence: 60,
+        limit: 300,
+      },
     });
   });
 
@@ -68,8 +80,8 @@ describe('a misspelt key', () => {
   });
 
   it('is told before what is missing because of it', () => {
-    expect(faults(small('      device:', '      devices:'))).toEqual([
-      'matrix.yaml:19:7: unknown key "devices"; did you mean "device"?',
+    expect(faults(small('      device:', '      devcie:'))).toEqual([
+      'matrix.yaml:20:7: unknown key "devcie"; did you mean "device"?',
       'matrix.yaml:16:7: arches.x86-64.qemu.device: Invalid input: expected string, received undefined',
     ]);
   });
@@ -81,7 +93,7 @@ describe('a misspelt key', () => {
   });
 
   it('that is near to none is only said to be unknown', () => {
-    expect(faults(`${SMALL}zebra: 1\n`)).toEqual(['matrix.yaml:20:1: unknown key "zebra"']);
+    expect(faults(`${SMALL}zebra: 1\n`)).toEqual(['matrix.yaml:21:1: unknown key "zebra"']);
   });
 });
 
@@ -120,17 +132,17 @@ describe('a wrong value', () => {
     [
       'a word for a number',
       `${SMALL}      silence: soon\n`,
-      'matrix.yaml:20:16: arches.x86-64.qemu.silence: Invalid input: expected number, received string',
+      'matrix.yaml:21:16: arches.x86-64.qemu.silence: Invalid input: expected number, received string',
     ],
     [
       'a time that is none',
       `${SMALL}      limit: 0\n`,
-      'matrix.yaml:20:14: arches.x86-64.qemu.limit: Too small: expected number to be >0',
+      'matrix.yaml:21:14: arches.x86-64.qemu.limit: Too small: expected number to be >0',
     ],
     [
       'a device that is none',
       small('"1234:11e8"', 'edu'),
-      'matrix.yaml:19:15: arches.x86-64.qemu.device: Invalid string: must match pattern /^[0-9a-f]{4}:[0-9a-f]{4}$/',
+      'matrix.yaml:20:15: arches.x86-64.qemu.device: Invalid string: must match pattern /^[0-9a-f]{4}:[0-9a-f]{4}$/',
     ],
   ])('%s is shown at the character', (_, text, fault) => {
     expect(faults(text)).toEqual([fault]);
@@ -146,10 +158,10 @@ describe('text that is no YAML', () => {
     [
       'a list that is not closed',
       `${SMALL}include: [\n`,
-      'matrix.yaml:21:1: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      'matrix.yaml:22:1: Flow sequence in block collection must be sufficiently indented and end with a ]',
     ],
     ['a colon too many', 'a: b: c\n', 'matrix.yaml:1:4: Nested mappings are not allowed in compact mappings'],
-    ['a key that is there twice', `${SMALL}version: 1\n`, 'matrix.yaml:20:1: Map keys must be unique'],
+    ['a key that is there twice', `${SMALL}version: 1\n`, 'matrix.yaml:21:1: Map keys must be unique'],
   ])('%s is shown where the parser stumbled', (_, text, fault) => {
     expect(faults(text)).toEqual([fault]);
   });
@@ -185,7 +197,7 @@ describe('the failure', () => {
     expect(failure.message.split('\n')).toEqual([
       'lab/matrix.yaml:4:35: unknown fragment "bot"; did you mean "boot"?',
       'lab/matrix.yaml:13:9: x86-64 does not say which symbols KVM=n means',
-      'lab/matrix.yaml:19:20: unknown arch "s390x"; known are x86-64',
+      'lab/matrix.yaml:20:20: unknown arch "s390x"; known are x86-64',
     ]);
     expect(failure.hint).toBe(
       'matrix.schema.json describes the format; an editor that knows YAML schemas checks it while you type',

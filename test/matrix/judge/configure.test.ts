@@ -115,7 +115,7 @@ describe('a symbol that only a fragment names', () => {
         kind: 'config',
         file: null,
         line: null,
-        message: 'LEGACY_VSYSCALL_NONE=y of a fragment: this tree has no such symbol',
+        message: 'LEGACY_VSYSCALL_NONE=y asked: this tree has no such symbol',
         new: false,
       },
     ]);

@@ -87,25 +87,33 @@ describe('the lines that repeat a boot by hand', () => {
   it('pack the probe with its modules, each file once, and start the same machine', () => {
     const { qemu } = MM.row;
     const tail = lines.slice(lines.indexOf('mkdir -p "$work/root/modules"')).split('\n');
-    expect(tail.slice(0, 11)).toEqual([
+    expect(tail.slice(0, 13)).toEqual([
       'mkdir -p "$work/root/modules"',
       'x86_64-linux-gnu-gcc -static -O2 -Wall -Wextra -o "$work/root/init" /opt/kvm-matrix/runners/probe/*.c',
       'cp "$work/out/arch/x86/kvm/kvm.ko" "$work/root/modules/kvm.ko"',
       `cat > "$work/root/probe.conf" <<'END'`,
       'kvm m',
       'vfio m',
+      'cdev n',
       'module kvm kvm /modules/kvm.ko',
       'module vfio kvm /modules/kvm.ko',
       'device 1234:11e8',
+      'iommu type1',
       'rounds 10',
       'END',
     ]);
-    expect(tail[12]).toMatch(/^\(cd "\$work\/root" && find \. .* > "\$work\/initrd"\)$/);
-    expect(tail[13]).toMatch(
+    expect(tail[13]).toMatch(/^\(cd "\$work\/root" && find \. .* > "\$work\/initrd"\)$/);
+    expect(tail[14]).toMatch(
       /^qemu-system-x86_64 .* -kernel "\$work\/out\/arch\/x86\/boot\/bzImage" -initrd "\$work\/initrd" -append '/,
     );
-    expect(tail[13]).toContain(`-append '${qemu?.append}'`);
-    expect(tail.slice(14)).toEqual(['']);
+    expect(tail[14]).toContain(`-append '${qemu?.append}'`);
+  });
+
+  it('start it a second time, in the other mode, where modules can be pulled from under a VM', () => {
+    const boots = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('qemu-'));
+    const [main = '', lifetime, ...more] = boots(lines);
+    expect([lifetime, more]).toEqual([main.replace(/'$/, " probe_mode=lifetime'"), []]);
+    expect(boots(repro({ modules: [] }))).toHaveLength(1);
   });
 
   it('are not there for a cell that never came so far, nor for an arch without a machine', () => {
