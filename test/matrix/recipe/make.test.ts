@@ -1,16 +1,31 @@
 import { describe, expect, it } from 'vitest';
+import type { Column } from '../../../matrix/column.ts';
 import {
   BUILD_ENV,
   buildArgv,
   compilerOf,
   configureArgvs,
   isConfigTarget,
+  probeCompilerOf,
   syncArgv,
 } from '../../../matrix/recipe/make.ts';
 import { column } from '../../support/columns.ts';
 
 const PLACE = { source: '/src', build: '/out', launcher: null };
 const MAKE = ['make', '-C', '/src', 'O=/out', 'ARCH=x86_64', 'CROSS_COMPILE=x86_64-linux-gnu-'];
+
+/** A column whose row says something else of make or of the toolchain. */
+function withRow(more: {
+  make?: Partial<Column['row']['make']>;
+  toolchain?: Partial<Column['row']['toolchain']>;
+}): Column {
+  const whole = column();
+  const { make, toolchain } = whole.row;
+  return {
+    ...whole,
+    row: { ...whole.row, make: { ...make, ...more.make }, toolchain: { ...toolchain, ...more.toolchain } },
+  };
+}
 
 describe('the configuration', () => {
   it('from tiny is allnoconfig with the requests handed over', () => {
@@ -58,6 +73,17 @@ describe('the build', () => {
     expect(cached.filter((word) => plain.includes(word))).toEqual(plain);
   });
 
+  it.each([
+    ['one image', 'vmlinux', ['vmlinux', 'modules']],
+    ['two targets', 'Image dtbs', ['Image', 'dtbs', 'modules']],
+    ['targets apart by more than a blank', 'Image  dtbs', ['Image', 'dtbs', 'modules']],
+    ['directories, which are compiled and not linked', 'virt/kvm/ drivers/vfio/', ['virt/kvm/', 'drivers/vfio/']],
+    ['an image and a directory', 'vmlinux drivers/vfio/', ['vmlinux', 'drivers/vfio/']],
+  ])('makes modules where what the row asks for is whole: %s', (_, target, targets) => {
+    const argv = buildArgv(withRow({ make: { target } }), PLACE, new Map([['MODULES', 'y']]));
+    expect(argv.slice(argv.indexOf('--output-sync=target') + 1)).toEqual(targets);
+  });
+
   it('goes on behind an error, so that every error of a patch is found', () => {
     expect(buildArgv(column(), PLACE, new Map())).toContain('-k');
   });
@@ -80,6 +106,34 @@ describe('the build', () => {
 
 it('everything of a column is built with the compiler of its prefix', () => {
   expect(compilerOf(column())).toBe('x86_64-linux-gnu-gcc');
+});
+
+describe('a row with llvm', () => {
+  const clang = withRow({ toolchain: { llvm: true } });
+  const steps = (of: Column, launcher: 'ccache' | null): string[][] => {
+    const place = { ...PLACE, launcher };
+    return [...configureArgvs(of, place, '/requests'), buildArgv(of, place, new Map()), syncArgv(of, place)];
+  };
+
+  it('says LLVM=1 to every make, and nothing else than the same row without', () => {
+    const plain = steps(column(), null);
+    steps(clang, null).forEach((argv, index) => {
+      expect(argv.filter((word) => !plain[index]?.includes(word))).toEqual(['LLVM=1']);
+      expect(argv.filter((word) => word !== 'LLVM=1')).toEqual(plain[index]);
+    });
+  });
+
+  it('has the compiler cache before clang', () => {
+    for (const argv of steps(clang, 'ccache')) {
+      expect(argv.filter((word) => word.startsWith('CC='))).toEqual(['CC=ccache clang']);
+      expect(argv).toContain('LLVM=1');
+    }
+  });
+
+  it('builds its kernel with clang and its probe, which needs a static C library, with the gcc of its prefix', () => {
+    expect(compilerOf(clang)).toBe('clang');
+    expect(probeCompilerOf(clang.row.toolchain)).toBe('x86_64-linux-gnu-gcc');
+  });
 });
 
 it("Kconfig's environment is recorded with the same make as all else", () => {
