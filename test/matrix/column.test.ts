@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expandColumns } from '../../matrix/column.ts';
+import { everyColumn, expandColumns } from '../../matrix/column.ts';
 import type { MatrixFile } from '../../matrix/file/schema.ts';
 import { column, shippedMatrix } from '../support/columns.ts';
 import { failureOf } from '../support/failures.ts';
@@ -96,6 +96,68 @@ describe('--columns', () => {
   });
 });
 
+describe('an optional row', () => {
+  const three: MatrixFile = {
+    ...two,
+    arches: { 'x86-64': x86, 'x86-64-clang': { ...x86, optional: true }, s390x: { ...x86, config: { fragments: [] } } },
+  };
+  const clang = ['x86-64-clang/kvm=y,vfio=n', 'x86-64-clang/kvm=m,vfio=n'];
+
+  it('is not walked unless --columns names it', () => {
+    expect(ids(three)).toEqual(ids(two));
+  });
+
+  it.each(['*', '*/kvm=m*', 'x86-64*', 'x86-64*/*'])('is not reached by a * before the slash: %s', (glob) => {
+    expect(ids(three, [glob, 's390x/*']).filter(isClang)).toEqual([]);
+  });
+
+  it.each([
+    ['x86-64-clang/*', clang],
+    ['x86-64-clang/kvm=m*', clang.slice(1)],
+    ['x86-64-clang/kvm=y,vfio=n', clang.slice(0, 1)],
+  ])('is walked where a glob names it: %s', (glob, named) => {
+    expect(ids(three, [glob])).toEqual(named);
+  });
+
+  it('stands where it stands in the file, with the other columns that were asked for', () => {
+    expect(ids(three, ['s390x/*', 'x86-64-clang/kvm=m*', '*/kvm=y*'])).toEqual([
+      'x86-64/kvm=y,vfio=n',
+      'x86-64-clang/kvm=m,vfio=n',
+      's390x/kvm=y,vfio=n',
+      's390x/kvm=m,vfio=n',
+    ]);
+  });
+
+  it('whose name only begins like another row is not named by it', () => {
+    expect(ids(three, ['x86-64/*']).filter(isClang)).toEqual([]);
+  });
+
+  it('is told as nearest, and among all there is', () => {
+    expect(failureOf(() => expandColumns(three, ['x86-64-clong/kvm=m,vfio=n'])).hint).toBe(
+      'did you mean "x86-64-clang/kvm=m,vfio=n"?',
+    );
+    expect(failureOf(() => expandColumns(three, ['arm64/*'])).hint).toContain(clang.join(' '));
+  });
+
+  it.each(['*clang/*', '*x86-64-clang/kvm=y,vfio=n', 'x86-64-c*'])(
+    'a glob that matches optional rows alone, and names none, matches nothing: %s',
+    (glob) => {
+      expect(failureOf(() => expandColumns(three, [glob])).message).toBe(`no column matches "${glob}"`);
+    },
+  );
+
+  it('is among all columns, and there too the rules of the file hold', () => {
+    expect(everyColumn(three).map(({ id }) => id)).toEqual([...ids(two).slice(0, 2), ...clang, ...ids(two).slice(2)]);
+    expect(everyColumn({ ...three, exclude: [{ arch: 'x86-64-clang', KVM: 'm' }] }).map(({ id }) => id)).not.toContain(
+      clang[1],
+    );
+  });
+});
+
+function isClang(id: string): boolean {
+  return id.startsWith('x86-64-clang/');
+}
+
 describe('what a column asks of Kconfig', () => {
   it('the axis values ask for what the row of the arch says they mean', () => {
     expect(column('x86-64/kvm=m,vfio=y').requests).toEqual([
@@ -108,6 +170,21 @@ describe('what a column asks of Kconfig', () => {
       { symbol: 'VFIO_DEVICE_CDEV', value: 'y', ifKnown: true },
       { symbol: 'VFIO_GROUP', value: 'y', ifKnown: true },
       { symbol: 'VFIO_CONTAINER', value: 'y', ifKnown: true },
+    ]);
+  });
+
+  it('a wish is asked for as one: only where the tree has the symbol', () => {
+    const arches = {
+      'x86-64': { ...x86, axes: { ...x86.axes, KVM: { ...x86.axes['KVM'], m: ['KVM=m', 'KVM_WERROR?=n'] } } },
+    };
+    const [first] = expandColumns({ ...shippedMatrix, fragments: { boot: ['SWIOTLB?=y', 'SMP=y'] }, arches });
+    expect(first?.requests.slice(0, 2)).toEqual([
+      { symbol: 'KVM', value: 'm' },
+      { symbol: 'KVM_WERROR', value: 'n', ifKnown: true },
+    ]);
+    expect(first?.fragments).toEqual([
+      { symbol: 'SWIOTLB', value: 'y', ifKnown: true },
+      { symbol: 'SMP', value: 'y' },
     ]);
   });
 

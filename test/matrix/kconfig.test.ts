@@ -30,6 +30,21 @@ describe('requests', () => {
     expect(parseRequest('CMDLINE="console=ttyS0"')).toEqual({ symbol: 'CMDLINE', value: '"console=ttyS0"' });
   });
 
+  it.each([
+    ['KVM_WERROR?=n', { symbol: 'KVM_WERROR', value: 'n', ifKnown: true }],
+    ['CMDLINE?="a?=b"', { symbol: 'CMDLINE', value: '"a?=b"', ifKnown: true }],
+    ['CMDLINE="a?=b"', { symbol: 'CMDLINE', value: '"a?=b"' }],
+    ['HZ?=-1', { symbol: 'HZ', value: '-1', ifKnown: true }],
+  ])('a ? before the = makes it a wish, a ? in the value does not: %s', (text, request) => {
+    expect(parseRequest(text)).toEqual(request);
+  });
+
+  it('a wish is written as any other request: Kconfig passes over what it does not know', () => {
+    expect(formatRequests([parseRequest('KVM?=m'), parseRequest('VFIO?=n')])).toBe(
+      'CONFIG_KVM=m\n# CONFIG_VFIO is not set\n',
+    );
+  });
+
   it('n is written as Kconfig writes it: a comment', () => {
     expect(formatRequests([parseRequest('KVM=m'), parseRequest('VFIO=n')])).toBe(
       'CONFIG_KVM=m\n# CONFIG_VFIO is not set\n',
@@ -98,6 +113,19 @@ describe('what Kconfig did not grant', () => {
   it('only the last request for a symbol must be granted', () => {
     expect(asked('KVM=y', 'KVM=m')).toEqual([]);
     expect(asked('KVM=m', 'KVM=y')).toEqual(['KVM: y -> m']);
+  });
+
+  it('a wish that was not granted is an override that is known to be one', () => {
+    expect(overridden([parseRequest('KVM?=y'), parseRequest('SWAP?=n')], resolved)).toEqual([
+      { symbol: 'KVM', value: 'y', ifKnown: true, got: 'm' },
+    ]);
+  });
+
+  it('of a wish and a request for one symbol the later counts', () => {
+    const last = (...texts: string[]): (boolean | undefined)[] =>
+      overridden(texts.map(parseRequest), resolved).map(({ ifKnown }) => ifKnown);
+    expect(last('KVM?=y', 'KVM=y')).toEqual([undefined]);
+    expect(last('KVM=y', 'KVM?=y')).toEqual([true]);
   });
 
   it('numbers are compared as numbers: 0x1000000 is 16777216', () => {

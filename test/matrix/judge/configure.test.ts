@@ -127,6 +127,44 @@ describe('a symbol that only a fragment names', () => {
   });
 });
 
+describe('a wish: SYMBOL?=value', () => {
+  const wish: Override = { symbol: 'KVM', value: 'm', got: 'y', ifKnown: true };
+  const unknown: Override = { symbol: 'KVM_WERROR', value: 'y', got: 'n', ifKnown: true };
+
+  it.each([
+    ['of an axis, on the base', { refused: [unknown] }, null],
+    ['of an axis, on a patch', { refused: [unknown] }, RESOLVED],
+    ['of a fragment', { drifted: [unknown] }, null],
+  ])('for a symbol that this tree does not have is noted, no more: %s', (_, more, before) => {
+    const judged = judgeConfigure(outcome(more), before);
+    expect(judged).toMatchObject({ verdict: 'pass', reason: null, inexpressible: null });
+    expect(judged.findings).toEqual([
+      {
+        kind: 'config',
+        file: null,
+        line: null,
+        message: 'KVM_WERROR=y asked: this tree has no such symbol',
+        new: false,
+      },
+    ]);
+  });
+
+  it.each(['refused', 'drifted'] as const)('for a symbol that the tree has must come out as asked: %s', (how) => {
+    expect(judgeConfigure(outcome({ [how]: [wish] }), null)).toMatchObject({
+      verdict: 'skip',
+      inexpressible: 'KVM is bool, it cannot be m',
+    });
+    expect(judgeConfigure(outcome({ [how]: [wish] }), RESOLVED).verdict).toBe('fail');
+  });
+
+  it('does not excuse a request beside it', () => {
+    const firm: Override = { symbol: 'KVM_NOWHERE', value: 'y', got: 'n' };
+    expect(judgeConfigure(outcome({ refused: [unknown, firm] }), null).inexpressible).toBe(
+      'this tree has no symbol KVM_NOWHERE',
+    );
+  });
+});
+
 describe('a configuration that did not come to an end', () => {
   const verdict = (more: Partial<ConfigureOutcome>): string => {
     const { verdict: word, reason } = judgeConfigure(outcome({ resolved: null, ...more }), null);
