@@ -71,3 +71,11 @@ export function onPatch(
     lacks: {},
   };
 }
+
+/** A whole report of the probe: points are numbered, all else stays; plan and goodbye are as they must be. */
+export function report(...lines: readonly string[]): string[] {
+  let number = 0;
+  const numbered = lines.map((line) => line.replace(/^(ok|not ok) /, (_, status) => `${status} ${(number += 1)} `));
+  const failed = lines.some((line) => line.startsWith('not ok '));
+  return ['kvm-matrix: ready', 'KTAP version 1', ...numbered, `1..${number}`, `kvm-matrix: done ${failed ? 1 : 0}`];
+}

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { judgeBoot, type BootContext, type BootOutcome } from '../../../matrix/judge/boot.ts';
 import { parseConsole } from '../../../matrix/logs/console-log.ts';
-import { ALL_OK, boot, HEALTHY, healthyUpTo, healthyWith, ON_BASE, onPatch } from '../../support/console-text.ts';
+import {
+  ALL_OK,
+  boot,
+  HEALTHY,
+  healthyUpTo,
+  healthyWith,
+  ON_BASE,
+  onPatch,
+  report,
+} from '../../support/console-text.ts';
 import { logText } from '../../support/log-samples.ts';
 import { observation } from '../../support/observations.ts';
 
@@ -316,6 +325,66 @@ describe('points', () => {
     expect(
       judge(boot(healthyBut('ok 3 kvm.load.kvm', 'ok 3 kvm.load.kvm # SKIP built in', 'kvm-matrix: done 0'))),
     ).toEqual(['pass', 'pass', 'pass']);
+  });
+});
+
+describe('a guest that cannot run', () => {
+  const withoutGuest = HEALTHY.map((line) => line.replace('kvm.guest-runs', 'kvm.guest-runs # SKIP TCG has no SIE'));
+  const behindIt = (more: string): string[] =>
+    withoutGuest.flatMap((line) => (line.startsWith('ok 4') ? [line, more] : [line]));
+
+  it('leaves kvm without its heart: a skip with the reason, whatever else passed; vfio is not touched', () => {
+    expect(judge(boot(withoutGuest))).toEqual(['pass', 'skip: TCG has no SIE', 'pass']);
+    expect(judge(boot(withoutGuest), ON_BASE)).toEqual(['pass', 'skip: TCG has no SIE', 'pass']);
+  });
+
+  it('hides no check that fails beside it', () => {
+    const lines = withoutGuest.map((line) =>
+      line.replace('ok 3 kvm.load.kvm', 'not ok 3 kvm.load.kvm # ENOEXEC').replace('done 0', 'done 1'),
+    );
+    expect(judge(boot(lines))[1]).toBe('fail: kvm.load.kvm: ENOEXEC');
+  });
+
+  it('hides neither a splat nor an oops', () => {
+    expect(judge(boot(behindIt(WARN)))[1]).toBe(`warn: ${WARN_TOLD}`);
+    expect(judge(boot(behindIt(OOPS)))[1]).toBe(`fail: ${OOPS}`);
+  });
+
+  it('keeps what was found', () => {
+    expect(judgeBoot(boot(behindIt(WARN)), ON_BASE).kvm).toMatchObject({
+      verdict: 'skip',
+      findings: [{ kind: 'splat', new: false }],
+    });
+  });
+});
+
+describe('what a machine lacks', () => {
+  const lacks = { dma: 'edu cannot reach this memory', interrupt: 'no MSI here', guest: 'TCG has no SIE' };
+  const context = { ...onPatch({}, { checks: {} }), lacks };
+  const vfio = (...lines: string[]): string | undefined =>
+    judge(boot(report('ok kvm.guest-runs', '# stage vfio', 'ok vfio.bind', ...lines)), context)[2];
+
+  it('is told of a stage that passed without it, and of no other', () => {
+    const lines = HEALTHY.map((line) => line.replace('vfio.bind', `vfio.bind # SKIP ${lacks.dma}`));
+    expect(judge(boot(lines), context)).toEqual(['pass', 'pass', `pass: without dma: ${lacks.dma}`]);
+    expect(judge(boot(lines), { ...ON_BASE, lacks })).toEqual(['pass', 'pass', `pass: without dma: ${lacks.dma}`]);
+  });
+
+  it('is told once each, in the order of the matrix file', () => {
+    const [dma, interrupt] = [`# SKIP ${lacks.dma}`, `# SKIP ${lacks.interrupt}`];
+    expect(vfio(`ok vfio.interrupt ${interrupt}`, `ok vfio.dma-read ${dma}`, `ok vfio.dma-write ${dma}`)).toBe(
+      `pass: without dma: ${lacks.dma}; without interrupt: ${lacks.interrupt}`,
+    );
+  });
+
+  it('is not told where the probe could show it, or skipped for another reason', () => {
+    expect(vfio('ok vfio.dma-read')).toBe('pass');
+    expect(vfio('ok vfio.dma-read # SKIP still needed by the other group')).toBe('pass');
+  });
+
+  it('does not soften a failure or a warning', () => {
+    expect(vfio(`ok vfio.dma-read # SKIP ${lacks.dma}`, 'not ok vfio.taint # W')).toBe('fail: vfio.taint: W');
+    expect(vfio(`ok vfio.dma-read # SKIP ${lacks.dma}`, WARN)).toBe(`warn: ${WARN_TOLD}`);
   });
 });
 
