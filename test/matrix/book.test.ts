@@ -6,7 +6,7 @@ import { markNew, type Finding } from '../../matrix/finding.ts';
 import { allowsNext } from '../../matrix/result.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
 import { COLUMN, columnSettled, result, settled } from '../support/journal.ts';
-import { asKnown, compileError, warning } from '../support/observations.ts';
+import { asKnown, compileError, observation, warning } from '../support/observations.ts';
 
 const ROWS = [0, 1, 2, 3];
 const OTHER = columnId('x86-64', { KVM: 'y', VFIO: 'm' });
@@ -107,6 +107,13 @@ describe('what a finding must be absent from to be new', () => {
   it('a broken base makes its own errors old for the patches', () => {
     const book = new Book(ROWS, [build(0, 'fail', [broken])]);
     expect(markNew([broken], book.known(1, COLUMN, 'build')).map((finding) => finding.new)).toEqual([false]);
+  });
+
+  // A bug: a guest that cannot run makes every kvm stage a skip, and each patch is held guilty of the base's splats.
+  it.fails('a stage that ran, and is a skip because the heart of it cannot be shown, is known all the same', () => {
+    const splat = asKnown(observation('splat', 'WARNING: odd'));
+    const book = new Book(ROWS, [settled(0, result('kvm', 'skip', { reason: 'TCG has no SIE', findings: [splat] }))]);
+    expect(book.known(1, COLUMN, 'kvm')).toEqual([splat]);
   });
 
   // A failed build carries the warnings of all objects that it did not touch, so each is listed by both rows.

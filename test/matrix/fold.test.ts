@@ -13,7 +13,7 @@ import {
   sessionStarted,
   settled,
 } from '../support/journal.ts';
-import { asNew, compileError } from '../support/observations.ts';
+import { asNew, compileError, observation } from '../support/observations.ts';
 
 const small = runFacts({ rows: [0, 1], stages: ['configure', 'build'] });
 
@@ -54,6 +54,24 @@ describe('the grid', () => {
         checks: [],
         message: 'build says fail',
       },
+    ]);
+  });
+
+  it('says it of every check by itself, from what the journal keeps of them', () => {
+    const boots = runFacts({ rows: [0, 1], stages: ['vfio'] });
+    const failing = ['vfio.lifetime.vm', 'vfio.dma'].map((check) => ({ ...asNew(observation('probe', check)), check }));
+    const grid = foldGrid([
+      runStarted(boots),
+      settled(0, result('vfio', 'warn', { findings: failing.slice(0, 1) }), {
+        detail: { checks: { 'vfio.lifetime.vm': 'not ok', 'vfio.dma': 'ok' } },
+      }),
+      settled(1, result('vfio', 'fail', { findings: failing }), {
+        detail: { checks: { 'vfio.lifetime.vm': 'not ok', 'vfio.dma': 'not ok' } },
+      }),
+    ]);
+    expect(grid.blame.map(({ brokenBy, checks, message }) => [brokenBy, checks, message])).toEqual([
+      [0, ['vfio.lifetime.vm'], 'vfio.lifetime.vm'],
+      [1, ['vfio.dma'], 'vfio.dma'],
     ]);
   });
 
