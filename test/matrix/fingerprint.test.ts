@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cellInputs, firstUnapplied, touchedPaths, type Toolbox } from '../../matrix/fingerprint.ts';
+import type { Column } from '../../matrix/column.ts';
+import type { QemuRow } from '../../matrix/file/schema.ts';
+import type { SymbolRequest } from '../../matrix/kconfig.ts';
 import { assembleSeries } from '../../matrix/series/series.ts';
 import { column } from '../support/columns.ts';
 import { runFacts } from '../support/journal.ts';
@@ -11,6 +14,20 @@ const TOOLS: Toolbox = {
   probe: 'abc',
 };
 const TREES = ['tree-of-base', 'tree-of-1'];
+
+const ASKED: SymbolRequest = { symbol: 'KVM', value: 'm' };
+const WISH: SymbolRequest = { ...ASKED, ifKnown: true };
+
+function withQemu(more: Partial<QemuRow>): Column {
+  const whole = column();
+  if (!whole.row.qemu) throw new Error('x86-64 has no machine');
+  return { ...whole, row: { ...whole.row, qemu: { ...whole.row.qemu, ...more } } };
+}
+
+function withToolchain(more: Partial<Column['row']['toolchain']>): Column {
+  const whole = column();
+  return { ...whole, row: { ...whole.row, toolchain: { ...whole.row.toolchain, ...more } } };
+}
 
 describe('what decides a cell', () => {
   const text = cellInputs(TREES, column(), TOOLS);
@@ -27,11 +44,22 @@ describe('what decides a cell', () => {
     ],
     ['another column', cellInputs(TREES, column('x86-64/kvm=m,vfio=y'), TOOLS)],
     ['another request in the matrix file', cellInputs(TREES, { ...column(), fragments: [] }, TOOLS)],
+    ['another CPU', cellInputs(TREES, withQemu({ cpu: 'EPYC' }), TOOLS)],
+    ['another machine', cellInputs(TREES, withQemu({ machine: 'q35' }), TOOLS)],
+    ['another device', cellInputs(TREES, withQemu({ devices: ['edu'] }), TOOLS)],
+    ['another thing that the machine lacks', cellInputs(TREES, withQemu({ lacks: { dma: 'no engine' } }), TOOLS)],
+    ['clang', cellInputs(TREES, withToolchain({ llvm: true }), TOOLS)],
     ['another compiler', cellInputs(TREES, column(), { ...TOOLS, compiler: 'gcc 13' })],
     ['another QEMU, or none', cellInputs(TREES, column(), { ...TOOLS, qemu: null })],
     ['another probe', cellInputs(TREES, column(), { ...TOOLS, probe: 'abd' })],
   ])('%s makes it another cell', (_, other) => {
     expect(other).not.toBe(text);
+  });
+
+  it('a wish and a request for the same are two things', () => {
+    expect(cellInputs(TREES, { ...column(), requests: [WISH] }, TOOLS)).not.toBe(
+      cellInputs(TREES, { ...column(), requests: [ASKED] }, TOOLS),
+    );
   });
 
   it('names no directory of this machine: a result holds in another checkout', () => {

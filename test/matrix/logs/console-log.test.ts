@@ -91,6 +91,49 @@ describe('marks', () => {
   });
 });
 
+describe('the references of modules', () => {
+  const read = (...lines: string[]): [string, string][] => [...parseConsole(serial(lines)).references];
+
+  it('are told by what is open, in the words of the probe', () => {
+    expect(
+      read(
+        ...HEALTHY,
+        '# references none: kvm 0 kvm_amd 0',
+        '# references vm+device: kvm 2 kvm_amd 1',
+        '# references vm-2: kvm 1',
+      ),
+    ).toEqual([
+      ['none', 'kvm 0 kvm_amd 0'],
+      ['vm+device', 'kvm 2 kvm_amd 1'],
+      ['vm-2', 'kvm 1'],
+    ]);
+  });
+
+  it('of one state that is told twice are the last', () => {
+    expect(read('# references device: kvm 1', '# references device: kvm 2')).toEqual([['device', 'kvm 2']]);
+  });
+
+  it.each([
+    '# references on kvm.ko: 0, with the device open 1',
+    '# references device:',
+    '# references: kvm 1',
+    'references device: kvm 1',
+    '# stage references',
+    ' # references device: kvm 1',
+    'ok 3 vfio.lifetime # references device: kvm 1',
+  ])('are not "%s"', (line) => {
+    expect(read('kvm-matrix: ready', line)).toEqual([]);
+  });
+
+  it('are neither points nor complaints, and none where nothing was told', () => {
+    const { points, splats } = parseConsole(
+      serial(['kvm-matrix: ready', '# references BUG: Oops 1', '# references device: BUG: x']),
+    );
+    expect([points, splats]).toEqual([[], []]);
+    expect(read(...HEALTHY)).toEqual([]);
+  });
+});
+
 describe('complaints of the kernel', () => {
   const splat = (line: string): string[] =>
     parseConsole(serial(['kvm-matrix: ready', '# stage vfio', line])).splats.map(
@@ -155,6 +198,13 @@ describe('complaints of the kernel', () => {
     'kernel BUG at a.c:1!',
     'Unable to handle kernel paging request',
     'traps: PANIC: double fault',
+    'CPU 0 Unable to handle kernel paging request at virtual address 0000000000000008, epc == ffffffff8012ab34, ra == 0',
+    'Kernel bug detected[#1]:',
+    'Reserved instruction in kernel code[#1]:',
+    'Operand exception: 0015 ilc:2 [#1]',
+    'illegal operation: 0001 ilc:1 [#1] SMP',
+    'fixed point divide exception: 0009 ilc:3 [#12] SMP',
+    'space-switch event: 001c ilc:2 [#1]',
   ])('%s is the death of the kernel', (line) => {
     expect(parseConsole(serial([line])).panic).not.toBeNull();
   });
@@ -180,6 +230,9 @@ describe('complaints of the kernel', () => {
     'INFO: lockdep is turned off.',
     'rcu: Hierarchical RCU implementation.',
     'Kernel panic handler registered',
+    'CPU 0 is able to handle kernel requests',
+    'User process fault: interruption code 0010 ilc:2 in init[1000000+1000]',
+    'Operand exception: 0015 ilc:2',
   ])('%s is no complaint', (line) => {
     expect(splat(line)).toEqual([]);
   });
@@ -193,6 +246,14 @@ describe('complaints of the kernel', () => {
       serial(['kvm-matrix: ready', 'not ok 1 kvm.load.kvm # kvm: Unknown symbol x (err -2)']),
     );
     expect([points.length, splats.length]).toEqual([1, 0]);
+  });
+
+  it('a page fault of mips is the same on another CPU and at another address', () => {
+    const message = (cpu: number, address: string): string | undefined =>
+      parseConsole(
+        serial([`CPU ${cpu} Unable to handle kernel paging request at virtual address ${address}, epc == ${address}`]),
+      ).splats[0]?.message;
+    expect(message(0, 'ffffffff8012ab34')).toBe(message(1, 'ffffffff80765430'));
   });
 
   it('the first death is the cause, the later ones its consequences', () => {
