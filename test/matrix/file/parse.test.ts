@@ -66,6 +66,13 @@ describe('a matrix file', () => {
     expect(shippedMatrix.axes).toMatchObject({ KVM: ['m', 'y', 'n'], VFIO: ['m', 'y', 'n'] });
   });
 
+  it('a wish, SYMBOL?=value, is a request as good as any', () => {
+    expect(parseMatrixFile(small('PRINTK=y', 'PRINTK?=y'), 'matrix.yaml').fragments['boot']).toEqual([
+      'SMP=y',
+      'PRINTK?=y',
+    ]);
+  });
+
   it('an alias stands for what it was anchored to', () => {
     const text = small('[SMP=y, PRINTK=y]', '&all [SMP=y]\n  more: *all');
     expect(parseMatrixFile(text, 'matrix.yaml').fragments).toEqual({ boot: ['SMP=y'], more: ['SMP=y'] });
@@ -89,6 +96,12 @@ describe('a misspelt key', () => {
   it('is shown where the key stands, not where the lines below it begin', () => {
     expect(faults(small('    qemu:\n', '    qmeu:\n'))).toEqual([
       'matrix.yaml:15:5: unknown key "qmeu"; did you mean "qemu"?',
+    ]);
+  });
+
+  it('of what a machine lacks is shown with the nearest that it can lack', () => {
+    expect(faults(`${SMALL}      lacks: { interupt: no MSI }\n`)).toEqual([
+      'matrix.yaml:21:16: unknown key "interupt"; did you mean "interrupt"?',
     ]);
   });
 
@@ -138,6 +151,21 @@ describe('a wrong value', () => {
       'a time that is none',
       `${SMALL}      limit: 0\n`,
       'matrix.yaml:21:14: arches.x86-64.qemu.limit: Too small: expected number to be >0',
+    ],
+    [
+      'a machine without a CPU',
+      `${SMALL}      smp: 0\n`,
+      'matrix.yaml:21:12: arches.x86-64.qemu.smp: Too small: expected number to be >0',
+    ],
+    [
+      'a kind of container that is none',
+      `${SMALL}      iommu: type2\n`,
+      'matrix.yaml:21:14: arches.x86-64.qemu.iommu: Invalid option: expected one of "type1"|"spapr"|"noiommu"',
+    ],
+    [
+      'a wish that lacks its =',
+      small('PRINTK=y', 'PRINTK?y'),
+      'matrix.yaml:6:17: fragments.boot.1: SYMBOL=value without CONFIG_, e.g. KVM=m',
     ],
     [
       'a device that is none',
