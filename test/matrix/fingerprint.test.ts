@@ -56,6 +56,13 @@ describe('what decides a cell', () => {
     expect(other).not.toBe(text);
   });
 
+  it('a config file decides by its text', () => {
+    const from = (baseText: string): string =>
+      cellInputs(TREES, { ...column(), configBase: 'lab/distro.config', baseText }, TOOLS);
+    expect(from('CONFIG_KVM=m\n')).toBe(from('CONFIG_KVM=m\n'));
+    expect(from('CONFIG_KVM=y\n')).not.toBe(from('CONFIG_KVM=m\n'));
+  });
+
   it('a wish and a request for the same are two things', () => {
     expect(cellInputs(TREES, { ...column(), requests: [WISH] }, TOOLS)).not.toBe(
       cellInputs(TREES, { ...column(), requests: [ASKED] }, TOOLS),

@@ -44,6 +44,7 @@ export function boot(lines: readonly string[], more: Partial<BootOutcome> = {}):
     complaint: '',
     console: parseConsole(serial(lines)),
     seconds: 9.3,
+    firmwareSeconds: null,
     ...more,
   };
 }

@@ -262,6 +262,17 @@ describe('complaints of the kernel', () => {
     );
   });
 
+  // A bug: die_if_kernel() of arch/mips/kernel prints WORDS[#N]: and nothing else that is known; no panic need follow.
+  it.fails.each([
+    'Unhandled kernel unaligned access[#1]:',
+    'Kernel unaligned instruction access[#1]:',
+    'do_cpu invoked from kernel context![#1]:',
+    'FP exception in kernel code[#1]:',
+    'Integer overflow[#1]:',
+  ])('%s is the death of the kernel on mips', (line) => {
+    expect(parseConsole(serial([line])).panic).not.toBeNull();
+  });
+
   it('a NULL pointer on powerpc is the death of the kernel, K or k', () => {
     expect(parseConsole(serial(['BUG: Kernel NULL pointer dereference on read at 0x00000010'])).panic).not.toBeNull();
   });

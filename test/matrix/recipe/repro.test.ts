@@ -66,10 +66,12 @@ make -C "$work/linux" "O=$work/out" ARCH=x86_64 CROSS_COMPILE=x86_64-linux-gnu- 
     ]);
   });
 
-  it('from a file put the requests behind it', () => {
-    const lines = repro({ column: { ...SMALL, configBase: "lab's/distro.config" } });
-    expect(lines).toContain(`cat 'lab'\\''s/distro.config' "$work/requests.config" > "$work/out/.config"\n`);
+  it('from a file begin with what it came to: the file may have changed since', () => {
+    const dotConfig = 'CONFIG_MODULES=y\nCONFIG_KVM=m\n';
+    const lines = repro({ column: { ...SMALL, configBase: "lab's/distro.config" }, dotConfig });
+    expect(lines).toContain(`cat > "$work/out/.config" <<'END'\nCONFIG_MODULES=y\nCONFIG_KVM=m\nEND\nmake `);
     expect(lines).toMatch(/ olddefconfig\n/);
+    expect(lines).not.toContain('distro.config');
   });
 
   it('quote what a shell would take apart', () => {
