@@ -131,7 +131,7 @@ describe('a kernel that dies of it', () => {
   });
 });
 
-/** Linux 6.12 lets go of kvm-amd and dies of it; with this series on 6.6 VFIO holds on to it. */
+/** A 6.12 that lets go of kvm-amd and dies of it, and a 6.6 that does not; register dumps and call traces are cut out. */
 describe('as recorded from QEMU', () => {
   const recorded = (name: string): BootOutcome => ({ ...boot([]), console: parseConsole(logText('console', name)) });
   const [pulled, held] = [recorded('recorded-lifetime-pulled.log'), recorded('recorded-lifetime-held.log')];
