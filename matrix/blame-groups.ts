@@ -25,7 +25,8 @@ export function groupBlame(blame: readonly Blame[]): BlameGroup[] {
 function join(group: BlameGroup | undefined, { column, ...episode }: Blame): BlameGroup {
   if (!group) return { ...episode, columns: [column] };
   const suspects = [...new Set([...group.suspects, ...episode.suspects])].toSorted((a, b) => a - b);
-  return { ...group, suspects, columns: [...new Set([...group.columns, column])] };
+  const checks = [...new Set([...group.checks, ...episode.checks])];
+  return { ...group, suspects, checks, columns: [...new Set([...group.columns, column])] };
 }
 
 /** Sorting is stable, so that within a patch the order of columns and stages stays. */

@@ -1,6 +1,6 @@
 import type { ColumnId, Stage } from './cell.ts';
 import type { Blame, GridCell } from './grid.ts';
-import type { Checks } from './judge/checks.ts';
+import { isLifetimeCheck, type Checks } from './judge/checks.ts';
 import { isJudged } from './verdict.ts';
 
 /** What the probe reported of one stage of one cell; {} where it was not asked. */
@@ -51,11 +51,15 @@ function historiesOf(cells: readonly GridCell[], stage: Stage, checksOf: ChecksL
   };
   for (const { patch, column, stages } of cells) {
     const result = stages.find((candidate) => candidate.stage === stage);
-    if (!result || !isJudged(result.verdict)) continue;
     const checks = checksOf(patch, column, stage);
+    if (!result || !(isJudged(result.verdict) || (result.verdict === 'skip' && Object.keys(checks).length > 0)))
+      continue;
     const message = result.reason ?? '';
-    const failing = Object.keys(checks).filter((check) => checks[check] === 'not ok');
-    const whole = failing.length === 0 || result.findings.some(({ kind }) => kind === 'panic');
+    const base = patch === 0 ? {} : checksOf(0, column, stage);
+    const accused = Object.keys(checks).some(
+      (check) => checks[check] === 'not ok' && !(isLifetimeCheck(check) && base[check] === 'not ok'),
+    );
+    const whole = !accused || result.findings.some(({ kind }) => kind === 'panic');
     enter(WHOLE, { patch, broken: result.verdict === 'fail' && whole, message });
     for (const [check, status] of Object.entries(checks)) {
       if (status !== 'ok' && status !== 'not ok') continue;
@@ -90,7 +94,12 @@ function together(found: readonly Episode[]): Episode[] {
   for (const episode of found) {
     const key = JSON.stringify([episode.brokenBy, episode.fixedBy, episode.suspects]);
     const group = groups.get(key);
-    groups.set(key, group ? { ...group, checks: [...group.checks, ...episode.checks] } : episode);
+    // The stage as a whole comes first, and speaks for its checks.
+    const isWhole = group?.checks.length === 0;
+    groups.set(
+      key,
+      group && !isWhole ? { ...group, checks: [...group.checks, ...episode.checks] } : (group ?? episode),
+    );
   }
   return [...groups.values()].toSorted((a, b) => a.brokenBy - b.brokenBy);
 }

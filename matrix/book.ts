@@ -64,7 +64,7 @@ export class Book {
    * stopped half-way could not repeat all its warnings). Null when no row before was judged.
    */
   known(row: number, column: ColumnId, stage: Stage): readonly Observation[] | null {
-    const judged = this.latest(row, column, stage, ({ result }) => isJudged(result.verdict));
+    const judged = this.latest(row, column, stage, spokeOfKernel);
     const passed = this.latest(
       row,
       column,
@@ -78,4 +78,12 @@ export class Book {
       passed.settled.result.findings.filter(({ kind }) => kind === 'warning'),
     );
   }
+}
+
+/** A stage that was skipped for what the machine lacks was judged as far as it goes. */
+function spokeOfKernel({ result, detail }: Settled): boolean {
+  return (
+    isJudged(result.verdict) ||
+    (result.verdict === 'skip' && result.findings.length + Object.keys(detail.checks).length > 0)
+  );
 }

@@ -18,6 +18,8 @@ export interface Toolbox {
  * column, and the tools.
  */
 export function cellInputs(trees: readonly string[], column: Column, toolbox: Toolbox): string {
+  // The text of a config file decides, whatever it is called.
+  const named = column.baseText === null ? column : { ...column, configBase: '' };
   const place = { source: 'S', build: 'O', launcher: null };
   const recipe = [
     configureArgvs(column, place, 'R'),
@@ -25,7 +27,7 @@ export function cellInputs(trees: readonly string[], column: Column, toolbox: To
     BUILD_ENV,
     PROBE_CFLAGS,
   ];
-  return JSON.stringify({ format: 1, trees, column, recipe, toolbox });
+  return JSON.stringify({ format: 2, trees, column: named, recipe, toolbox });
 }
 
 /** Paths that the patches behind `from` up to `to` touch, old and new names. */

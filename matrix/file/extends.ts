@@ -12,18 +12,22 @@ type Mapping = Readonly<Record<string, unknown>>;
 export function resolveExtends(file: unknown): { readonly resolved: unknown; readonly diagnostics: Diagnostic[] } {
   if (!isMapping(file) || !isMapping(file['arches'])) return { resolved: file, diagnostics: [] };
   const rows = file['arches'];
-  const diagnostics: Diagnostic[] = [];
+  const faults = new Map<string, Diagnostic>();
   const resolve = (name: string, seen: readonly string[]): unknown => {
     const row = rows[name];
     if (!isMapping(row) || !Object.hasOwn(row, 'extends')) return row;
     const { extends: from, ...own } = row;
     const fault = faultOf(from, [...seen, name], rows);
     if (fault === null) return merge(resolve(String(from), [...seen, name]), own);
-    if (seen.length === 0) diagnostics.push({ path: ['arches', name, 'extends'], message: fault });
+    faults.set(name, { path: ['arches', name, 'extends'], message: fault });
     return own;
   };
   const arches = Object.fromEntries(Object.keys(rows).map((name) => [name, resolve(name, [])]));
-  return { resolved: { ...file, arches }, diagnostics };
+  return { resolved: { ...file, arches }, diagnostics: inOrder(faults, Object.keys(rows)) };
+}
+
+function inOrder(faults: ReadonlyMap<string, Diagnostic>, names: readonly string[]): Diagnostic[] {
+  return names.flatMap((name) => faults.get(name) ?? []);
 }
 
 function faultOf(from: unknown, seen: readonly string[], rows: Mapping): string | null {
@@ -38,7 +42,7 @@ function merge(base: unknown, over: unknown): unknown {
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
     if (value === null) merged.delete(key);
-    else merged.set(key, merge(merged.get(key), value));
+    else merged.set(key, merge(merged.get(key) ?? (isMapping(value) ? {} : undefined), value));
   }
   return Object.fromEntries(merged);
 }

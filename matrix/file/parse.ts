@@ -95,7 +95,8 @@ function pathText(path: readonly PropertyKey[]): string {
 function knownKeys(path: readonly PropertyKey[]): string[] {
   let node: JsonNode | undefined = matrixFileSchema.toJSONSchema({ io: 'input' }) as JsonNode;
   for (const step of path) node = node?.properties?.[String(step)] ?? node?.additionalProperties ?? node?.items;
-  return Object.keys(node?.properties ?? {});
+  const keys = Object.keys(node?.properties ?? {});
+  return path.length === 2 && path[0] === 'arches' ? ['extends', ...keys] : keys;
 }
 
 interface JsonNode {

@@ -3,7 +3,7 @@ import { findingKey, markNew, type Finding, type Observation } from '../finding.
 import type { ConsoleFacts } from '../logs/console-log.ts';
 import type { Point } from '../logs/ktap.ts';
 import { checkObservation, checksOf, isLifetimeCheck, observation, type Checks } from './checks.ts';
-import { judgement, type Judgement } from '../result.ts';
+import { carryOver, judgement, type Judgement, type StageResult } from '../result.ts';
 import { describeEnd, describeFinding, type Ended } from './build.ts';
 
 /** One boot, seen from outside. */
@@ -136,6 +136,15 @@ function judgeWhole(
   );
 }
 
+/** A boot's verdict on a cell whose guest is the same to the byte: what was new there is known here. */
+export function carryBoot(result: StageResult, from: string): StageResult {
+  const findings = result.findings.map((finding) => ({ ...finding, new: false }));
+  const carried = { ...carryOver(result, 'reused', from), findings };
+  if (result.verdict !== 'warn') return carried;
+  const bad = findings.filter(({ kind }) => kind === 'probe');
+  return bad.length > 0 ? { ...carried, reason: preExisting(bad) } : { ...carried, verdict: 'pass', reason: null };
+}
+
 /** A lifetime check that fails on the base is a known hole of that kernel, and held against no patch. */
 function isPreExisting({ check }: Finding, base: BaseFacts | null): boolean {
   if (check === undefined || !isLifetimeCheck(check)) return false;
@@ -148,7 +157,7 @@ function preExisting(bad: readonly Finding[]): string {
   return `pre-existing: ${bad[0]?.message}${more}`;
 }
 
-function wasKilled({ ended, console }: BootOutcome): boolean {
+export function wasKilled({ ended, console }: BootOutcome): boolean {
   return ended.kind === 'signalled' && console.panic === null;
 }
 

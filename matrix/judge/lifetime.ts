@@ -2,7 +2,7 @@ import { markNew, type Finding, type Observation } from '../finding.ts';
 import { judgement, type Judgement } from '../result.ts';
 import { foldVerdicts } from '../verdict.ts';
 import { describeFinding } from './build.ts';
-import { ACTS, describeStop, type BootContext, type BootOutcome } from './boot.ts';
+import { ACTS, describeStop, wasKilled, type BootContext, type BootOutcome } from './boot.ts';
 import { checkObservation, checksOf, isLifetimeCheck, observation, type Checks } from './checks.ts';
 
 /**
@@ -13,7 +13,7 @@ import { checkObservation, checksOf, isLifetimeCheck, observation, type Checks }
 export function judgeLifetime(outcome: BootOutcome, context: BootContext): Judgement {
   const { console, ended } = outcome;
   if (ended.kind === 'not-started') return judgement('miss', ended.why);
-  if (ended.kind === 'signalled' && console.panic === null) return judgement('miss', describeStop(outcome));
+  if (wasKilled(outcome)) return judgement('miss', describeStop(outcome));
   if (!console.ready && console.panic === null)
     return judgement('miss', `a second boot was not ready: ${describeStop(outcome)}; last line: ${console.lastLine}`);
   if ((console.done ?? 0) > 1) return judgement('error', `the probe itself failed (status ${console.done})`);
@@ -38,8 +38,9 @@ export function joinBoots(main: Judgement, lifetime: Judgement): Judgement {
 /** The check that stands for the kernel's life to the end of the boot. */
 const SURVIVES = `${ACTS}.survives`;
 
-/** What the second boot adds to the checks of the first. */
+/** What the second boot adds to the checks of the first; nothing when it never came to the probe. */
 export function lifetimeChecks(outcome: BootOutcome): Checks {
+  if (!outcome.console.ready || wasKilled(outcome)) return {};
   const own = Object.entries(checksOf(outcome.console)).filter(([name]) => name.startsWith(ACTS));
   return { ...Object.fromEntries(own), [SURVIVES]: survived(outcome) ? 'ok' : 'not ok' };
 }
@@ -55,11 +56,19 @@ function findingsOf(outcome: BootOutcome, context: BootContext): Finding[] {
   const death: Observation[] = survived(outcome)
     ? []
     : [{ ...observation('probe', `${SURVIVES}: ${console.panic ?? describeStop(outcome)}`), check: SURVIVES }];
-  const splats = console.splats.map(({ file, line, message }): Observation => ({ kind: 'splat', file, line, message }));
+  const splats = console.splats.map(({ file, line, message }): Observation => ({
+    kind: 'splat',
+    file,
+    line,
+    message: `${message} (in the boot that unloads modules in use)`,
+  }));
   return markNew([...points, ...death, ...splats], context.base === null ? null : (context.before.vfio ?? []));
 }
 
 function isKnown(check: string, { base }: BootContext): boolean {
   if (!isLifetimeCheck(check)) return false;
-  return base === null || base.checks[check] === 'not ok' || base.checks[check] === 'unknown';
+  if (base === null) return true;
+  // A base that died on the way says nothing of the checks behind.
+  const reached = base.checks[check] ?? (base.checks[SURVIVES] === 'not ok' ? 'unknown' : 'ok');
+  return reached === 'not ok' || reached === 'unknown';
 }

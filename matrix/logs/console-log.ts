@@ -46,7 +46,7 @@ const SPLATS: readonly { readonly kind: 'panic' | 'splat'; readonly line: RegExp
   { kind: 'panic', line: /^traps: PANIC/ },
   // mips: arch/mips/mm/fault.c, arch/mips/kernel/traps.c. s390: arch/s390/kernel/dumpstack.c.
   { kind: 'panic', line: /^CPU \d+ Unable to handle kernel / },
-  { kind: 'panic', line: /^(?:Kernel bug detected|Reserved instruction in kernel code)/ },
+  { kind: 'panic', line: /^[\w .!/-]+\[#\d+\]:$/ },
   { kind: 'panic', line: /^[\w -]+: [0-9a-f]{4} ilc:\d \[#\d+\]/ },
   { kind: 'splat', line: /^(?:BUG|WARNING|KASAN|KCSAN|UBSAN|KMSAN): / },
   { kind: 'splat', line: /^INFO: (?:task .* blocked|rcu|possible|inconsistent|trying)/ },

@@ -1,7 +1,8 @@
-import type { Book, Settled } from '../../matrix/book.ts';
+import type { Book } from '../../matrix/book.ts';
 import { cellId, type ColumnId } from '../../matrix/cell.ts';
 import {
   BOOT_STAGES,
+  carryBoot,
   judgeBoot,
   type BaseFacts,
   type BootContext,
@@ -11,8 +12,9 @@ import {
 } from '../../matrix/judge/boot.ts';
 import { checksOf, type Checks } from '../../matrix/judge/checks.ts';
 import { joinBoots, judgeLifetime, lifetimeChecks } from '../../matrix/judge/lifetime.ts';
+import { isJudged } from '../../matrix/verdict.ts';
 import { probeModes, type GuestModule, type ProbeMode } from '../../matrix/recipe/guest.ts';
-import { allowsNext, carryOver, notRun, type Judgement, type StageResult } from '../../matrix/result.ts';
+import { allowsNext, notRun, type Judgement } from '../../matrix/result.ts';
 import { bootGuest } from '../boot/qemu.ts';
 import { absoluteLog, isOpen, logPath, settle, settledStage, startStage, type CellWork } from './context.ts';
 import { dropGuest, guestOf } from './guest.ts';
@@ -82,18 +84,11 @@ function reuseBoot(work: CellWork, from: number, guest: string): void {
   for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) {
     const source = context.book.get(from, column.id, stage);
     if (!source) throw new Error(`${stage} of row ${from} is not settled`);
-    settle(work, sameAgain(source, source.result.from ?? cellId(from, column.id)), {
+    settle(work, carryBoot(source.result, source.result.from ?? cellId(from, column.id)), {
       artefacts: { guest },
       checks: source.detail.checks,
     });
   }
-}
-
-/** What was new there is known here, so a warning alone is no news any more. */
-function sameAgain({ result }: Settled, from: string): StageResult {
-  const findings = result.findings.map((finding) => ({ ...finding, new: false }));
-  const carried = { ...carryOver(result, 'reused', from), findings };
-  return result.verdict === 'warn' ? { ...carried, verdict: 'pass', reason: null } : carried;
 }
 
 function settleOutcome(work: CellWork, { main, lifetime, judged, facts, guest }: Booted): void {
@@ -133,5 +128,7 @@ function baseFacts(book: Book, column: ColumnId): BaseFacts {
   const stages = BOOT_STAGES.map((stage) => book.get(0, column, stage)?.detail);
   const checks = Object.assign({}, ...stages.map((detail) => detail?.checks ?? {})) as Checks;
   const references = JSON.parse(stages.at(-1)?.artefacts['references'] ?? '[]') as [string, string][];
-  return { spoke: Object.keys(checks).length > 0, checks, references: new Map(references) };
+  // Silence on the base is a miss: any verdict about its kernel means that it spoke.
+  const spoke = isJudged(book.get(0, column, 'boot')?.result.verdict ?? 'miss');
+  return { spoke, checks, references: new Map(references) };
 }

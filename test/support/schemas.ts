@@ -48,10 +48,12 @@ function withVariants(schema: object): object {
 function partial(whole: Node): Node {
   const node = { ...whole };
   delete node.required;
+  if (typeof node.additionalProperties === 'object') node.additionalProperties = orNull(node.additionalProperties);
   if (!node.properties) return node;
-  const properties = Object.entries(node.properties).map(([key, value]) => [
-    key,
-    { anyOf: [partial(value), { type: 'null' }] },
-  ]);
+  const properties = Object.entries(node.properties).map(([key, value]) => [key, orNull(value)]);
   return { ...node, properties: Object.fromEntries(properties) };
+}
+
+function orNull(node: Node): Node {
+  return { anyOf: [partial(node), { type: 'null' }] } as Node;
 }
