@@ -157,7 +157,6 @@ describe('the stage as a whole', () => {
     expect(blame(['a.', 'panic a!', 'a.'])[0]?.checks).toEqual([]);
   });
 
-  // beside a hole that fails on every row, a failure that no other check explains is held against nobody.
   it('fails beside a known hole where all that is new of it needs what failed in another stage', () => {
     expect(told('warn vfio.lifetime.a! b.', 'fail vfio.lifetime.a! b?', 'warn vfio.lifetime.a! b.')).toEqual([
       'vfio.lifetime.a: 0 -',
@@ -180,7 +179,6 @@ describe('the stage as a whole', () => {
 });
 
 describe('a machine on which the heart of a stage cannot be shown', () => {
-  // rows that are a skip are passed over whole, with the checks that they did make.
   it('has checks all the same, which are whole and mended in rows that are a skip', () => {
     expect(told('skip a. heart-', 'skip a. heart-', 'fail a! heart-', 'skip a. heart-')).toEqual(['a: 2 3']);
   });

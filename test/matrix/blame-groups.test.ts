@@ -46,7 +46,6 @@ test('suspects of all columns are kept, each once and sorted', () => {
   expect(group?.suspects).toEqual([2, 9, 10]);
 });
 
-// the checks of the first column are told for all.
 test('checks of all columns are kept, each once', () => {
   const [group] = groupBlame([
     blame('a/k=m', { checks: ['vfio.dma'] }),

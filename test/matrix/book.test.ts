@@ -109,7 +109,6 @@ describe('what a finding must be absent from to be new', () => {
     expect(markNew([broken], book.known(1, COLUMN, 'build')).map((finding) => finding.new)).toEqual([false]);
   });
 
-  // a guest that cannot run makes every kvm stage a skip, and each patch is held guilty of the base's splats.
   it('a stage that ran, and is a skip because the heart of it cannot be shown, is known all the same', () => {
     const splat = asKnown(observation('splat', 'WARNING: odd'));
     const book = new Book(ROWS, [settled(0, result('kvm', 'skip', { reason: 'TCG has no SIE', findings: [splat] }))]);

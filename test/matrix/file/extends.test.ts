@@ -74,7 +74,6 @@ describe('a row that extends another', () => {
     expect(rows(arches)).not.toHaveProperty('without.qemu.cpu');
   });
 
-  // the null stays, and the schema complains of it.
   it('may take away a word below a mapping that the other row does not have', () => {
     expect(variant({ modules: { refused: null } })).toEqual({ ...BASE, modules: {} });
   });
@@ -106,7 +105,6 @@ describe('what cannot be extended', () => {
     ]);
   });
 
-  // of a circle of more than one row nothing is told; rows that are whole together even make columns.
   it.each([
     ['of two', { a: { extends: 'b' }, b: { extends: 'a' }, c: {}, d: { extends: 'c' } }, ['a', 'b']],
     ['of three', { a: { extends: 'b' }, b: { extends: 'c' }, c: { extends: 'a' } }, ['a', 'b', 'c']],
@@ -165,7 +163,6 @@ describe('in a matrix file', () => {
     ]);
   });
 
-  // the schema that the nearest word is taken from does not know of extends.
   it('a misspelt extends is told with the nearest, too', () => {
     expect(told('  x86-64-epyc: { extend: x86-64 }')[0]).toBe(
       `matrix.yaml:${LINES + 1}:18: unknown key "extend"; did you mean "extends"?`,

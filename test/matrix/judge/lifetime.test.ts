@@ -165,7 +165,6 @@ describe('as recorded from QEMU', () => {
     });
   });
 
-  // what a dead base could not say any more is taken for what it did not fail.
   it('a patch that lives a little longer than its base is not blamed for what it still could say', () => {
     const { 'vfio.unload-held.close': _, 'vfio.unload-held.taint': __, ...shorter } = lifetimeChecks(pulled);
     expect(judge(pulled, after(shorter))).toBe(`warn: pre-existing: ${HOLE}`);
@@ -222,7 +221,6 @@ describe('what the second boot adds to the checks', () => {
     expect(lifetimeChecks(again)).toEqual({ [KVM]: 'unknown', [SURVIVES]: 'ok' });
   });
 
-  // this "not ok" of the base makes every patch that does kill its kernel pre-existing.
   it.each([
     ['was not started', boot([], { ended: { kind: 'not-started', why: 'no qemu' } })],
     ['was killed by the machine', boot(HELD.slice(0, 4), { ended: { kind: 'signalled', signal: 'SIGKILL' } })],
@@ -252,7 +250,6 @@ describe('the stage as a whole', () => {
     expect(told(joinBoots(main, second(verdict)))).toBe(whole);
   });
 
-  // what is known is kept by stage, and both boots are of vfio.
   it('does not hide a splat of ordinary use behind the same one of a boot that asks for it', () => {
     const splat = 'WARNING: CPU: 0 PID: 1 at lib/refcount.c:28 refcount_warn_saturate+0x1/0x2';
     const asked = judgeLifetime(boot([...PULLED, splat]), ON_BASE).findings;
