@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "vfio.h"
+#include "virtio.h"
 
 static enum outcome absent(const void *unused)
 {
@@ -103,6 +104,8 @@ static void device_steps(const char *loaded)
 	step("vfio.dma-map", "vfio.container", vfio_dma_map, NULL);
 	if (edu_configured())
 		edu_steps();
+	else if (virtio_rng_configured())
+		virtio_rng_steps();
 	else
 		step("vfio.dma-unmap", "vfio.dma-map", vfio_dma_unmap, NULL);
 	if (kvm_usable())
