@@ -82,7 +82,7 @@ static void open_device_step(void)
 	int before = module_references("kvm");
 
 	step("vfio.device", "vfio.container", vfio_open_device, NULL);
-	if (conf.kvm == 'm')
+	if (conf.kvm == 'm' && kvm_usable())
 		say("# references on kvm.ko: %d, with the device open %d",
 		    before, module_references("kvm"));
 }
