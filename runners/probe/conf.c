@@ -78,6 +78,12 @@ const char *lacking(const char *what)
 	return NULL;
 }
 
+/* "message SIE is not available": words of the kernel's, with spaces between them. */
+static bool set_message(const char *text)
+{
+	return *text && set_text(conf.message, sizeof(conf.message), text);
+}
+
 static bool set_mode(const char *from)
 {
 	conf.lifetime = !strcmp(from, "lifetime");
@@ -146,6 +152,8 @@ static bool parse(char *line)
 	line[strcspn(line, "#\n")] = 0;
 	if (sscanf(line, "lacks %15s %n", what, &at_reason) == 1)
 		return add_lack(what, line + at_reason);
+	if (!strncmp(line, "message ", 8))
+		return set_message(line + 8);
 	for (at = strtok_r(line, " \t", &rest); at; at = strtok_r(NULL, " \t", &rest)) {
 		if (words == 6)
 			return false;

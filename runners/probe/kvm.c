@@ -67,6 +67,12 @@ static enum outcome create_vcpu(const void *arg)
 	return guest_create_vcpu(&guest);
 }
 
+static enum outcome no_guest(const void *arg)
+{
+	(void)arg;
+	return skip("%s", lacking("guest"));
+}
+
 static enum outcome run_guest(const void *arg)
 {
 	enum outcome ready = guest_setup(&guest);
@@ -141,6 +147,31 @@ static void use_steps(const char *loaded)
 	step("kvm.close", NULL, close_vm, NULL);
 }
 
+/* A module whose init failed must leave nothing behind. */
+static enum outcome not_loaded(const void *arg)
+{
+	return module_loaded("kvm") ? fail("/proc/modules lists kvm") : no_module(arg);
+}
+
+static enum outcome refusal_message(const void *arg)
+{
+	(void)arg;
+	return kernel_said(conf.message) ? PASS :
+	       fail("the kernel did not say \"%s\"", conf.message);
+}
+
+/* The machine cannot do it: the kernel has to say so, and to leave nothing half made. */
+static void refusal_steps(void)
+{
+	if (conf.message[0])
+		step("kvm.refusal-message", NULL, refusal_message, NULL);
+	if (conf.kvm == 'm')
+		step("kvm.not-loaded", NULL, not_loaded, NULL);
+	step("kvm.absent", NULL, absent, NULL);
+	if (lacking("guest"))
+		step("kvm.guest-runs", NULL, no_guest, NULL);
+}
+
 static void module_steps(void)
 {
 	const char *loaded;
@@ -149,6 +180,8 @@ static void module_steps(void)
 	loaded = group_load_steps(GROUP_KVM);
 	if (kvm_usable())
 		use_steps(loaded);
+	else
+		refusal_steps();
 	group_unload_steps(GROUP_KVM);
 	step("kvm.device-gone", NULL, absent, NULL);
 	if (kvm_usable())
@@ -160,11 +193,13 @@ void kvm_stage(void)
 	say("# stage kvm");
 	if (conf.kvm == 'm')
 		module_steps();
-	if (conf.kvm == 'y' && kvm_usable())
+	else if (conf.kvm == 'y' && kvm_usable())
 		use_steps(NULL);
-	if (conf.kvm != 'm' && !kvm_usable())
+	else if (conf.kvm == 'y')
+		refusal_steps();
+	else {
 		step("kvm.absent", NULL, absent, NULL);
-	if (conf.kvm == 'n')
 		step("kvm.no-module", NULL, no_module, NULL);
+	}
 	taint_step("kvm.taint");
 }

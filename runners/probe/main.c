@@ -93,7 +93,8 @@ int main(int argc, char **argv)
 		mount_on("sysfs", "/sys");
 	}
 	report_open(init);
-	if (!conf_read(argc > 1 ? argv[1] : "/probe.conf")) {
+	/* As init we are given what the kernel did not understand of its own command line. */
+	if (!conf_read(argc > 1 && !init ? argv[1] : "/probe.conf")) {
 		report_trouble();
 		return finish(true);
 	}

@@ -56,6 +56,7 @@ struct conf {
 	char iommu[16];		/* "type1", "noiommu" or "spapr" */
 	bool lifetime;		/* a boot of its own for what may kill the kernel */
 	char device[16];	/* "1234:11e8", empty: no device to assign */
+	char message[128];	/* what the kernel must say when it refuses kvm, empty: nothing */
 	int rounds;
 	struct module module[32];
 	int modules;
@@ -90,6 +91,9 @@ bool group_refuses(enum group group, const char *name);
 
 void taint_start(bool booted_for_us);
 void taint_step(const char *name);
+
+/* The kernel's own words (kernel-log.c). */
+bool kernel_said(const char *words);
 
 /* Small questions about files (files.c). */
 

@@ -5,6 +5,7 @@
 
 #include "lifetime.h"
 #include "vfio-cdev.h"
+#include "virtio.h"
 
 static enum outcome absent(const void *unused)
 {
@@ -82,7 +83,7 @@ static void open_device_step(void)
 	int before = module_references("kvm");
 
 	step("vfio.device", "vfio.container", vfio_open_device, NULL);
-	if (conf.kvm == 'm')
+	if (conf.kvm == 'm' && kvm_usable())
 		say("# references on kvm.ko: %d, with the device open %d",
 		    before, module_references("kvm"));
 }
@@ -104,6 +105,8 @@ static void device_steps(const char *loaded)
 	step("vfio.dma-map", "vfio.container", vfio_dma_map, NULL);
 	if (edu_configured())
 		edu_steps();
+	else if (virtio_rng_configured())
+		virtio_rng_steps();
 	else
 		step("vfio.dma-unmap", "vfio.dma-map", vfio_dma_unmap, NULL);
 	if (kvm_usable())

@@ -2,6 +2,7 @@
 /*
  * VFIO's group interface: group, container, device, DMA mapping. Documentation/driver-api/vfio.rst, "VFIO Usage Example", has the order.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -90,10 +91,12 @@ enum outcome vfio_open_device(const void *unused)
 	return vfio_regions();
 }
 
+/* PCI is little endian whatever the machine is. */
 static enum outcome config_read(unsigned int at, uint16_t *value)
 {
 	if (pread(assigned.device, value, 2, assigned.config.offset + at) != 2)
 		return fail_errno("read configuration space at %#x", at);
+	*value = le16toh(*value);
 	return PASS;
 }
 
@@ -114,14 +117,15 @@ enum outcome vfio_config_space(const void *unused)
 /* Without it the device may neither read memory nor write its MSI message. */
 enum outcome vfio_bus_master(const void *unused)
 {
-	uint16_t command;
+	uint16_t command, raw;
 
 	(void)unused;
 	if (config_read(PCI_COMMAND, &command) == FAIL)
 		return FAIL;
-	command |= PCI_COMMAND_MASTER;
-	if (pwrite(assigned.device, &command, 2, assigned.config.offset + PCI_COMMAND) != 2)
-		return fail_errno("write %#x to the command register", command);
+	raw = htole16(command | PCI_COMMAND_MASTER);
+	if (pwrite(assigned.device, &raw, 2, assigned.config.offset + PCI_COMMAND) != 2)
+		return fail_errno("write %#x to the command register",
+				  command | PCI_COMMAND_MASTER);
 	if (config_read(PCI_COMMAND, &command) == FAIL)
 		return FAIL;
 	return command & PCI_COMMAND_MASTER ? PASS : fail("bus master enable does not stick");
