@@ -35,14 +35,31 @@ bool edu_configured(void)
 	return !strcmp(conf.device, "1234:11e8");
 }
 
-static volatile uint32_t *reg32(unsigned int at)
+/* QEMU gives edu the byte order of its target, which is big for POWER whatever runs there. */
+static bool swapped;
+
+static uint32_t get32(unsigned int at)
 {
-	return (volatile uint32_t *)(registers + at);
+	uint32_t value = *(volatile uint32_t *)(registers + at);
+
+	return swapped ? __builtin_bswap32(value) : value;
 }
 
-static volatile uint64_t *reg64(unsigned int at)
+static void put32(unsigned int at, uint32_t value)
 {
-	return (volatile uint64_t *)(registers + at);
+	*(volatile uint32_t *)(registers + at) = swapped ? __builtin_bswap32(value) : value;
+}
+
+static uint64_t get64(unsigned int at)
+{
+	uint64_t value = *(volatile uint64_t *)(registers + at);
+
+	return swapped ? __builtin_bswap64(value) : value;
+}
+
+static void put64(unsigned int at, uint64_t value)
+{
+	*(volatile uint64_t *)(registers + at) = swapped ? __builtin_bswap64(value) : value;
 }
 
 static enum outcome identify(const void *unused)
@@ -52,6 +69,9 @@ static enum outcome identify(const void *unused)
 	(void)unused;
 	if (pread(assigned.device, &id, sizeof(id), assigned.bar0.offset + ID) != sizeof(id))
 		return fail_errno("read BAR0 at 0");
+	swapped = id >> 24 == 0xed;
+	if (swapped)
+		id = __builtin_bswap32(id);
 	return (id & 0xff) == 0xed ? PASS : fail("BAR0 says %#x, expected 0x..ed", id);
 }
 
@@ -66,20 +86,20 @@ static enum outcome map_registers(const void *unused)
 	if (registers == MAP_FAILED)
 		return fail_errno("mmap of BAR0, %#llx bytes",
 				  (unsigned long long)assigned.bar0.size);
-	*reg32(LIVENESS) = value;
-	if (*reg32(LIVENESS) != ~value)
-		return fail("liveness register: wrote %#x, read %#x", value, *reg32(LIVENESS));
+	put32(LIVENESS, value);
+	if (get32(LIVENESS) != ~value)
+		return fail("liveness register: wrote %#x, read %#x", value, get32(LIVENESS));
 	return PASS;
 }
 
 /* QEMU carries a transfer out 100 ms after the command; bit 0 reads 0 when it is over. */
 static enum outcome transfer(uint64_t source, uint64_t target, uint64_t command)
 {
-	*reg64(DMA_SOURCE) = source;
-	*reg64(DMA_TARGET) = target;
-	*reg64(DMA_COUNT) = HALF;
-	*reg64(DMA_COMMAND) = command | DMA_START;
-	while (*reg64(DMA_COMMAND) & DMA_START) {
+	put64(DMA_SOURCE, source);
+	put64(DMA_TARGET, target);
+	put64(DMA_COUNT, HALF);
+	put64(DMA_COMMAND, command | DMA_START);
+	while (get64(DMA_COMMAND) & DMA_START) {
 		if (step_timed_out())
 			return fail("DMA from %#llx to %#llx never ends",
 				    (unsigned long long)source, (unsigned long long)target);
@@ -174,7 +194,7 @@ static enum outcome await(int eventfd, int milliseconds)
 		return fail_errno("poll of the eventfd");
 	if (!result)
 		return fail("no interrupt within %d ms of writing IRQ_RAISE (status %#x)",
-			    milliseconds, *reg32(IRQ_STATUS));
+			    milliseconds, get32(IRQ_STATUS));
 	if (read(eventfd, &count, sizeof(count)) != sizeof(count))
 		return fail_errno("read of the eventfd");
 	return count == 1 ? PASS : fail("%llu interrupts, expected one", (unsigned long long)count);
@@ -186,9 +206,9 @@ static enum outcome raise_one(int eventfd)
 
 	if (set_msi(eventfd) < 0)
 		return fail_errno("VFIO_DEVICE_SET_IRQS of MSI 0 to an eventfd");
-	*reg32(IRQ_RAISE) = 1;
+	put32(IRQ_RAISE, 1);
 	outcome = await(eventfd, 5000);
-	*reg32(IRQ_ACK) = 1;
+	put32(IRQ_ACK, 1);
 	if (clear_msi() < 0 && outcome == PASS)
 		return fail_errno("VFIO_DEVICE_SET_IRQS, disabling MSI");
 	return outcome;

@@ -9,7 +9,7 @@
 
 #include "kvm.h"
 
-#define PAGE 4096
+#define MEMORY_SIZE 65536	/* a slot is of whole pages: one on every architecture */
 
 enum outcome guest_open_kvm(struct guest *guest)
 {
@@ -41,21 +41,22 @@ enum outcome guest_create_vcpu(struct guest *guest)
 	return PASS;
 }
 
-/* One page of guest memory at @address, starting with @code. */
+/* All of the guest's memory, at @address, starting with @code. */
 enum outcome guest_add_memory(struct guest *guest, unsigned long address,
 			      const void *code, size_t size)
 {
 	struct kvm_userspace_memory_region region = {
 		.guest_phys_addr = address,
-		.memory_size = PAGE,
+		.memory_size = MEMORY_SIZE,
 	};
-	void *memory = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+	void *memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
 		return fail_errno("mmap of guest memory");
 	guest->memory = memory;
 	memcpy(memory, code, size);
+	__builtin___clear_cache(memory, (char *)memory + size);	/* what was stored is fetched */
 	region.userspace_addr = (unsigned long)memory;
 	if (ioctl(guest->vm, KVM_SET_USER_MEMORY_REGION, &region) < 0)
 		return fail_errno("KVM_SET_USER_MEMORY_REGION at %#lx", address);
@@ -95,6 +96,6 @@ void guest_close(struct guest *guest)
 	close_fd(&guest->vm);
 	close_fd(&guest->kvm);
 	if (guest->memory)
-		munmap(guest->memory, PAGE);
+		munmap(guest->memory, MEMORY_SIZE);
 	guest->memory = NULL;
 }

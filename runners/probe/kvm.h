@@ -34,4 +34,7 @@ enum outcome kvm_vfio_create(const struct guest *guest, int *device);
 int kvm_vfio_group(int device, unsigned long attribute, int group);
 enum outcome kvm_vfio_must_refuse(const void *guest);
 
+/* What KVM must be told besides of an assigned group on POWER (kvm-spapr.c). */
+enum outcome kvm_spapr_attach(const struct guest *guest, int device, int *table);
+
 #endif

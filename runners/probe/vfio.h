@@ -45,6 +45,7 @@ struct iommu {
 };
 
 extern const struct iommu iommu_type1;
+extern const struct iommu iommu_spapr;
 const struct iommu *iommu(void);
 
 enum outcome vfio_open_group(const void *unused);
