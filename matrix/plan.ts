@@ -55,5 +55,10 @@ function planCell(patch: number, column: Column, { series, stages }: PlanRequest
 /** What can be known before Kconfig is asked. */
 function skipReason(stage: Stage, column: Column): string | null {
   if (stage === 'configure' || stage === 'build' || column.row.qemu) return null;
-  return `matrix.yaml has no qemu row for ${column.arch}`;
+  return noMachine(column);
+}
+
+/** Why a column that builds is not booted. */
+export function noMachine({ arch }: Column): string {
+  return `matrix.yaml has no qemu row for ${arch}`;
 }

@@ -208,7 +208,7 @@ function changedReferences({ references }: ConsoleFacts, base: BaseFacts | null)
     const before = base?.references.get(held);
     return before === undefined || before === counts
       ? []
-      : [observation('references', `module references while ${held} are open: ${counts}, on the base ${before}`)];
+      : [observation('references', `module references with ${held} open: ${counts}, on the base ${before}`)];
   });
 }
 

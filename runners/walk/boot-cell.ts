@@ -13,6 +13,7 @@ import {
 import { checksOf, type Checks } from '../../matrix/judge/checks.ts';
 import { joinBoots, judgeLifetime, lifetimeChecks } from '../../matrix/judge/lifetime.ts';
 import { isJudged } from '../../matrix/verdict.ts';
+import { noMachine } from '../../matrix/plan.ts';
 import { probeModes, type GuestModule, type ProbeMode } from '../../matrix/recipe/guest.ts';
 import { allowsNext, notRun, type Judgement } from '../../matrix/result.ts';
 import { bootGuest } from '../boot/qemu.ts';
@@ -25,6 +26,7 @@ export async function bootCell(work: CellWork): Promise<void> {
   const build = settledStage(work, 'build');
   const noBoot = work.context.tools.get(work.column.arch)?.noBoot ?? null;
   if (!build || !allowsNext(build.result)) skipStages(work, 'needs build');
+  else if (!work.column.row.qemu) skipStages(work, noMachine(work.column));
   else if (noBoot !== null) missStages(work, noBoot);
   else await bootOrReuse(work, build.detail.artefacts['guest'] ?? '');
   dropGuest(work);

@@ -181,7 +181,7 @@ it('an output directory that is not ours to write is told', async () => {
 });
 
 it.each([
-  [['run'], /required option '--series/],
+  [['run'], /required option '--tree/],
   [['frobnicate'], /unknown command 'frobnicate'/],
   [['run', '--series', 'x', '--tree', 'y', '--jobs', 'many'], /whole number/],
   [['plan', '--series', 'x', '--columns', 'x86-64/kvm=m,vfio=x'], /did you mean "x86-64\/kvm=m,vfio=/],

@@ -11,10 +11,12 @@ export class FakeKernel {
   readonly tree: string;
   readonly base: string;
 
-  constructor() {
+  /** `files` are part of the base. */
+  constructor(files: Readonly<Record<string, string>> = {}) {
     this.dir = mkdtempSync(join(tmpdir(), 'kvm-matrix-test-'));
     this.tree = join(this.dir, 'linux');
     cpSync(join(FIXTURES, 'fakelinux'), this.tree, { recursive: true });
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(this.tree, path), text);
     // Debian's source comes with one that hides everything.
     writeFileSync(join(this.tree, '.gitignore'), '/*\n!/debian/\n');
     this.git('init', '--quiet', '--initial-branch=main');

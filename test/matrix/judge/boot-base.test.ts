@@ -132,7 +132,7 @@ describe('the references of modules', () => {
     ['vm+device', 'kvm 1 kvm_amd 1'],
     ['device', 'vfio 1'],
   ]);
-  const CHANGED = 'module references while vm+device are open: kvm 2 kvm_amd 1, on the base kvm 1 kvm_amd 1';
+  const CHANGED = 'module references with vm+device open: kvm 2 kvm_amd 1, on the base kvm 1 kvm_amd 1';
 
   it('that a patch changed are a warning and a finding of their own', () => {
     const { vfio: held, kvm } = judgeBoot(boot(lines), onPatch({}, { checks: {}, references: BEFORE }));
