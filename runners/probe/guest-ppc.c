@@ -18,20 +18,24 @@
 #define CODE_ADDRESS 0UL
 #define MMIO_ADDRESS 0x10000000UL	/* beyond all memory slots; low half 0: lis */
 #define SUM 0x1234
+#define HYPERCALL 6			/* its place in the code */
 #define H_PUT_TERM_CHAR 0x58		/* asm/hvcall.h: the console is userspace's */
 #define MSR_SF (1UL << 63)		/* 64-bit */
 #define MSR_ME (1UL << 12)		/* a machine check is an interrupt */
 #define MSR_RI (1UL << 1)		/* ... that can be returned from */
 #define MSR_LE (1UL << 0)		/* no IR, no DR: real mode; no PR: may do hypercalls */
 
-static const uint32_t code[] = {
+#define SC1 0x44000022U			/* sc	1 */
+#define FAKE_SC1 0x7c000268U		/* no instruction: what KVM-PR takes for it */
+
+static uint32_t code[] = {
 	0x38801200,				/* li	r4, 0x1200 */
 	0x38840034,				/* addi	r4, r4, 0x34: only a CPU that ran knows the sum */
 	0x3ca00000 | MMIO_ADDRESS >> 16,	/* lis	r5, MMIO_ADDRESS@h */
 	0x90850000,				/* stw	r4, 0(r5) */
 	0x38840001,				/* addi	r4, r4, 1 */
 	0x38600000 | H_PUT_TERM_CHAR,		/* li	r3, H_PUT_TERM_CHAR */
-	0x44000022,				/* sc	1 */
+	[HYPERCALL] = SC1,
 	0x48000000,				/* b	. */
 };
 
@@ -58,8 +62,21 @@ static enum outcome set_registers(struct guest *guest)
 	return PASS;
 }
 
+/*
+ * The guest of KVM-PR runs in problem state, where "sc 1" would go to the
+ * hypervisor under us: OP_31_XOP_FAKE_SC1 in book3s_emulate.c. A hash table is
+ * KVM-HV's alone.
+ */
+static void choose_hypercall(const struct guest *guest)
+{
+	bool hv = ioctl(guest->vm, KVM_CHECK_EXTENSION, KVM_CAP_PPC_ALLOC_HTAB) > 0;
+
+	code[HYPERCALL] = hv ? SC1 : FAKE_SC1;
+}
+
 enum outcome guest_setup(struct guest *guest)
 {
+	choose_hypercall(guest);
 	if (enable_papr(guest) == FAIL ||
 	    guest_add_memory(guest, CODE_ADDRESS, code, sizeof(code)) == FAIL)
 		return FAIL;

@@ -34,7 +34,12 @@ enum outcome kvm_vfio_create(const struct guest *guest, int *device);
 int kvm_vfio_group(int device, unsigned long attribute, int group);
 enum outcome kvm_vfio_must_refuse(const void *guest);
 
-/* What KVM must be told besides of an assigned group on POWER (kvm-spapr.c). */
+/*
+ * What KVM must be told besides of an attached group on POWER (kvm-spapr.c): a
+ * table, and be it one that it refuses. KVM (6.1, 6.12) warns when it lets go a
+ * group of which kvm_vfio_file_set_spapr_tce() never made a note.
+ */
 enum outcome kvm_spapr_attach(const struct guest *guest, int device, int *table);
+enum outcome kvm_spapr_refuse_table(int device);
 
 #endif

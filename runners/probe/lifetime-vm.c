@@ -19,7 +19,7 @@ static enum outcome attach_group(int device)
 {
 	if (kvm_vfio_group(device, KVM_DEV_VFIO_GROUP_ADD, assigned.group) < 0)
 		return fail_errno("KVM_DEV_VFIO_GROUP_ADD");
-	return PASS;
+	return kvm_spapr_refuse_table(device);
 }
 
 static void close_device(void)

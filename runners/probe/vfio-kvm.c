@@ -69,7 +69,7 @@ static enum outcome attach(const void *unused)
 	(void)unused;
 	if (kvm_vfio_group(device, KVM_DEV_VFIO_GROUP_ADD, assigned.group) < 0)
 		return fail_errno("KVM_DEV_VFIO_GROUP_ADD");
-	return PASS;
+	return kvm_spapr_refuse_table(device);
 }
 
 static enum outcome attach_again(const void *unused)
@@ -79,10 +79,7 @@ static enum outcome attach_again(const void *unused)
 			    EEXIST, "KVM_DEV_VFIO_GROUP_ADD of an attached group");
 }
 
-/*
- * After the DMA window came into being, and before the group is detached: KVM
- * up to 6.12 warns when it lets go a group that it was never told a table of.
- */
+/* After the first mapping: the DMA window comes into being with it. */
 static enum outcome attach_table(const void *unused)
 {
 	(void)unused;
