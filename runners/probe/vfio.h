@@ -67,7 +67,7 @@ void vfio_kvm_detach_steps(void);
 bool edu_configured(void);
 void edu_steps(void);
 enum outcome edu_round_trip(const void *unused);
-enum outcome edu_kept_out(const void *unused);
+enum outcome edu_dma_after_unmap(const void *unused);
 enum outcome edu_unmap(const void *unused);
 
 #endif
