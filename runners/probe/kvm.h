@@ -3,6 +3,7 @@
 #ifndef PROBE_KVM_H
 #define PROBE_KVM_H
 
+#include <stdint.h>
 #include <linux/kvm.h>
 
 #include "probe.h"
@@ -28,6 +29,7 @@ enum outcome guest_setup(struct guest *guest);
 enum outcome guest_judge(struct guest *guest);
 enum outcome guest_add_memory(struct guest *guest, unsigned long address,
 			      const void *code, size_t size);
+enum outcome guest_expect_store(struct guest *guest, uint64_t address, uint32_t value);
 
 /* KVM_DEV_TYPE_VFIO, shared by both stages (kvm-vfio.c). */
 enum outcome kvm_vfio_create(const struct guest *guest, int *device);

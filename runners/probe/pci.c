@@ -83,6 +83,8 @@ enum outcome pci_vfio_driver(const void *unused)
 enum outcome pci_bind_vfio(const void *unused)
 {
 	(void)unused;
+	if (iommu()->prepare && iommu()->prepare() == FAIL)
+		return FAIL;
 	if (write_file(attribute("driver_override"), "vfio-pci"))
 		return fail_errno("write vfio-pci to %s", attribute("driver_override"));
 	if (!bound_to("vfio-pci") && unbind() == FAIL)

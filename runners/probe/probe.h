@@ -91,6 +91,7 @@ bool group_refuses(enum group group, const char *name);
 
 void taint_start(bool booted_for_us);
 void taint_step(const char *name);
+void taint_expect(char letter);
 
 /* The kernel's own words (kernel-log.c). */
 bool kernel_said(const char *words);

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "probe.h"
 
@@ -43,12 +44,19 @@ void taint_start(bool booted_for_us)
 		say("# tainted before us: %s", letters_of(before));
 }
 
+/* The kernel will say this of itself because of what we ask for: no finding. */
+void taint_expect(char letter)
+{
+	say("# taint %c is expected from here on", letter);
+	before |= 1UL << (strchr(letters, letter) - letters);
+}
+
 static enum outcome no_new_taint(const void *arg)
 {
 	unsigned long now = taint_now(), new = now & ~before;
 
 	(void)arg;
-	before = now;
+	before |= now;
 	if (new)
 		return fail("/proc/sys/kernel/tainted gained %s (value %lu)", letters_of(new), now);
 	return PASS;

@@ -72,7 +72,7 @@ static enum outcome dma_kept_out(const void *unused)
 {
 	const char *lack = lacking("dma");
 
-	return lack ? skip("%s", lack) : edu_kept_out(unused);
+	return lack ? skip("%s", lack) : edu_dma_after_unmap(unused);
 }
 
 static enum outcome close_vm(const void *unused)

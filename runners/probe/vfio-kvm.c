@@ -15,9 +15,33 @@ static struct guest guest = NO_GUEST;
 static int device = -1;
 static int table = -1;		/* of DMA translations, POWER only */
 
+/* ENODEV is KVM's word for a type it does not know: kvm_ioctl_create_device(). */
+static bool kernel_lacks_it(void)
+{
+	struct kvm_create_device test = {
+		.type = KVM_DEV_TYPE_VFIO,
+		.flags = KVM_CREATE_DEVICE_TEST,
+	};
+	struct guest asked = NO_GUEST;
+	bool lacks = guest_open_kvm(&asked) != FAIL && guest_create_vm(&asked) != FAIL &&
+		     ioctl(asked.vm, KVM_CREATE_DEVICE, &test) < 0 && errno == ENODEV;
+
+	guest_close(&asked);
+	if (lacks)
+		say("# KVM_CREATE_DEVICE of KVM_DEV_TYPE_VFIO: ENODEV");
+	return lacks;
+}
+
+/* What the configuration excuses a kernel may have all the same, and then it has to work. */
 bool kvm_vfio_usable(void)
 {
-	return kvm_usable() && !lacking("kvm-vfio");
+	static int excused = -1;	/* asked once, with KVM loaded */
+
+	if (!kvm_usable())
+		return false;
+	if (excused < 0)
+		excused = lacking("kvm-vfio") && kernel_lacks_it();
+	return !excused;
 }
 
 static enum outcome skip_lacking(const void *unused)

@@ -16,7 +16,7 @@
 
 struct assigned assigned = { .group = -1, .container = -1, .device = -1 };
 
-static const struct iommu *const known[] = { &iommu_type1, &iommu_spapr };
+static const struct iommu *const known[] = { &iommu_type1, &iommu_spapr, &iommu_noiommu };
 
 const struct iommu *iommu(void)
 {

@@ -38,14 +38,14 @@ extern struct assigned assigned;
 struct iommu {
 	const char *name;			/* as the configuration calls it */
 	const char *node;			/* of a group, by number */
+	enum outcome (*prepare)(void);		/* before a driver is bound; NULL: nothing */
 	int (*type)(void);			/* for VFIO_SET_IOMMU, asked of the open container */
 	enum outcome (*open)(void);		/* what follows VFIO_SET_IOMMU; NULL: nothing */
 	enum outcome (*map)(void);		/* assigned.page; sets assigned.iova */
 	enum outcome (*unmap)(void);
 };
 
-extern const struct iommu iommu_type1;
-extern const struct iommu iommu_spapr;
+extern const struct iommu iommu_type1, iommu_spapr, iommu_noiommu;
 const struct iommu *iommu(void);
 
 enum outcome vfio_open_group(const void *unused);
@@ -67,7 +67,7 @@ void vfio_kvm_detach_steps(void);
 bool edu_configured(void);
 void edu_steps(void);
 enum outcome edu_round_trip(const void *unused);
-enum outcome edu_kept_out(const void *unused);
+enum outcome edu_dma_after_unmap(const void *unused);
 enum outcome edu_unmap(const void *unused);
 
 #endif
