@@ -23,8 +23,7 @@ async function walkLane(context: WalkContext, arches: readonly string[], name: s
   try {
     for (const row of context.plan.rows) {
       const works = columns.map((column) => cellWork(context, row, column));
-      await buildRow(context, row, works, openedLane);
-      for (const work of works) boots.add(work);
+      await buildRow(context, row, works, { openedLane, boots });
       boots.throwFailure();
     }
   } finally {
@@ -65,7 +64,7 @@ async function buildRow(
   context: WalkContext,
   row: number,
   works: readonly CellWork[],
-  openedLane: () => Promise<Lane>,
+  { openedLane, boots }: { openedLane: () => Promise<Lane>; boots: BootQueue },
 ): Promise<void> {
   for (const work of works) reuseStored(work);
   const open = works.filter(needsLane);
@@ -74,8 +73,10 @@ async function buildRow(
   if (commit === null) return open.forEach(settleUnapplied);
   const lane = await openedLane();
   await lane.checkout(commit);
-  const build = (work: CellWork): Promise<void> =>
-    context.makes.add(() => buildCell(work, lane.source), { signal: context.signal });
+  const build = async (work: CellWork): Promise<void> => {
+    await context.makes.add(() => buildCell(work, lane.source), { signal: context.signal });
+    boots.add(work);
+  };
   for (const arch of new Set(open.map(({ column }) => column.arch))) {
     // The first column fills the compiler cache for the others, and lends them its objects.
     const [leader, ...others] = open.filter(({ column }) => column.arch === arch);
