@@ -25,7 +25,6 @@ export async function buildColumn(job: BuildJob): Promise<BuildOutcome> {
   const { column, place, log, jobserver, signal } = job;
   const underway = `${place.build}.underway`;
   const memory = `${place.build}.warnings.json`;
-  if (existsSync(underway)) removeNewer(place.build, lstatSync(underway).mtimeMs);
   writeWhole(underway, '');
   const ended = await runLogged(buildArgv(column, place, job.resolved), {
     log,
@@ -58,8 +57,15 @@ function stopOnFullDisk(dir: string, infra: string | null): void {
 
 /**
  * A build that was killed may leave half an object with a good time on it, and make would trust it. All that was
- * written since that build began goes, and is made again.
+ * written since that build began goes, and is made again. To be called before anything new is written to O=.
  */
+export function discardHalfBuilt(build: string): void {
+  const underway = `${build}.underway`;
+  if (!existsSync(underway)) return;
+  removeNewer(build, lstatSync(underway).mtimeMs);
+  remove(underway);
+}
+
 function removeNewer(dir: string, since: number): void {
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     const path = join(dir, entry.name);

@@ -10,7 +10,7 @@ import { parseDotConfig } from '../../matrix/kconfig.ts';
 import { guestModules } from '../../matrix/recipe/guest.ts';
 import type { BuildPlace } from '../../matrix/recipe/make.ts';
 import { allowsNext, carryOver, notRun, type StageResult } from '../../matrix/result.ts';
-import { buildColumn } from '../build/build.ts';
+import { buildColumn, discardHalfBuilt } from '../build/build.ts';
 import { configureColumn } from '../build/configure.ts';
 import { listModules } from '../build/modules.ts';
 import { seedBuild } from '../build/seed.ts';
@@ -35,6 +35,7 @@ export async function buildCell(work: CellWork, source: string): Promise<void> {
   const noBuild = context.tools.get(column.arch)?.noBuild ?? null;
   if (noBuild !== null) return settleRest(work, 'miss', noBuild);
   const place = { source, build: buildDir(work), launcher: context.launcher };
+  discardHalfBuilt(place.build);
   const sibling = nearestBuilt(work);
   if (sibling) await seedBuild(buildDir(sibling), place.build);
   if (isOpen(work, 'configure') && !skipInexpressible(work)) await settleConfigure(work, place);

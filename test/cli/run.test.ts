@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FAKE_MATRIX, readEvents, readGrid, runCli, startCli, timeless, untilEvent, verdicts } from '../support/cli.ts';
@@ -109,6 +109,25 @@ it.each(['stage-started', 'stage-settled'] as const)(
     expect(timeless(readGrid(kernel.dir))).toEqual(timeless(whole));
   },
 );
+
+it('a run that was killed right behind its configuration goes on, though nothing that new is trusted', async () => {
+  using kernel = new FakeKernel();
+  kernel.commit('slow', { 'kvm.c': '// SLOW 3\n' });
+  const args = runArgs(kernel, kernel.mbox(), '--columns', MM);
+  const running = startCli(args, { cwd: kernel.dir });
+  await untilEvent(
+    running,
+    kernel.dir,
+    (event) => event.type === 'stage-started' && event.cell === `01/${MM}` && event.stage === 'build',
+  );
+  running.child.kill('SIGKILL');
+  await running.ran;
+  const now = new Date();
+  utimesSync(join(kernel.dir, 'kvm-matrix.out/work/build/x86-64-kvm-m-vfio-m/.config'), now, now);
+  const ran = await runCli([...args, '--resume'], { cwd: kernel.dir });
+  expect(ran.code).toBe(0);
+  expect(verdicts(readGrid(kernel.dir), 1, MM)).toBe('pass pass pass pass pass');
+});
 
 it('Ctrl-C stops cleanly with 130, leaves a grid, and --resume goes on', async () => {
   using kernel = new FakeKernel();
