@@ -42,6 +42,7 @@ const lacks = z
     guest: z.string().optional().describe('no KVM guest can run'),
     dma: z.string().optional().describe('the device cannot show DMA'),
     interrupt: z.string().optional().describe('the device cannot show an interrupt'),
+    iommu: z.string().optional().describe('nothing stands between the device and memory'),
     msi: z.string().optional().describe('no message signalled interrupts: INTx is taken'),
     'kvm-vfio': z.string().optional().describe('KVM has no KVM_DEV_TYPE_VFIO'),
   })

@@ -86,6 +86,6 @@ enum outcome edu_dma_after_unmap(const void *unused)
 	if (lacking("dma"))
 		return skip("%s", lacking("dma"));
 	if (!strcmp(conf.iommu, "noiommu"))
-		return skip("no IOMMU: nothing could keep the device out");
+		return skip("%s", lacking("iommu") ?: "no IOMMU: nothing could keep the device out");
 	return must_not_reach(assigned.page);
 }

@@ -46,7 +46,7 @@ struct module {
 };
 
 struct lack {
-	char what[16];		/* "guest", "dma", "interrupt", "kvm-vfio" */
+	char what[16];		/* "guest", "dma", "interrupt", "msi", "iommu", "kvm-vfio" */
 	char reason[128];
 };
 
