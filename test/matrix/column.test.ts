@@ -166,7 +166,6 @@ describe('what a column asks of Kconfig', () => {
       { symbol: 'KVM_AMD', value: 'm' },
       { symbol: 'VFIO', value: 'y' },
       { symbol: 'VFIO_PCI', value: 'y' },
-      { symbol: 'IOMMUFD', value: 'y', ifKnown: true },
       { symbol: 'VFIO_DEVICE_CDEV', value: 'y', ifKnown: true },
       { symbol: 'VFIO_GROUP', value: 'y', ifKnown: true },
       { symbol: 'VFIO_CONTAINER', value: 'y', ifKnown: true },
