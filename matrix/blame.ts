@@ -1,6 +1,6 @@
 import type { ColumnId, Stage } from './cell.ts';
 import type { Blame, GridCell } from './grid.ts';
-import { isLifetimeCheck, type Checks } from './judge/checks.ts';
+import { ACTS, isLifetimeCheck, SURVIVES, type Checks } from './judge/checks.ts';
 import { isJudged } from './verdict.ts';
 
 /** What the probe reported of one stage of one cell; {} where it was not asked. */
@@ -67,7 +67,17 @@ function historiesOf(cells: readonly GridCell[], stage: Stage, checksOf: ChecksL
       enter(check, { patch, broken: status === 'not ok', message: said });
     }
   }
+  withDeadBase(histories, checksOf(0, cells[0]?.column ?? ('' as ColumnId), stage), cells[0]?.patch === 0);
   return histories;
+}
+
+/** A kernel that dies of a hole does not always live to report the same checks: what a dead base never came to was broken. */
+function withDeadBase(histories: Map<string, Sighting[]>, base: Checks, hasBase: boolean): void {
+  if (!hasBase || base[SURVIVES] !== 'not ok') return;
+  const message = histories.get(SURVIVES)?.[0]?.message ?? '';
+  for (const [check, seen] of histories)
+    if (check.startsWith(ACTS) && seen[0]?.broken && seen[0].patch > 0)
+      histories.set(check, [{ patch: 0, broken: true, message }, ...seen]);
 }
 
 type Episode = Omit<Blame, 'column' | 'stage'>;

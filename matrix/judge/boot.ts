@@ -2,7 +2,7 @@ import type { Stage } from '../cell.ts';
 import { findingKey, markNew, type Finding, type Observation } from '../finding.ts';
 import type { ConsoleFacts } from '../logs/console-log.ts';
 import type { Point } from '../logs/ktap.ts';
-import { checkObservation, checksOf, isLifetimeCheck, observation, type Checks } from './checks.ts';
+import { ACTS, checkObservation, checksOf, isLifetimeCheck, observation, type Checks } from './checks.ts';
 import { carryOver, judgement, type Judgement, type StageResult } from '../result.ts';
 import { describeEnd, describeFinding, type Ended } from './build.ts';
 
@@ -43,9 +43,6 @@ export interface BootContext {
 
 export const BOOT_STAGES = ['boot', 'kvm', 'vfio'] as const satisfies readonly Stage[];
 export type BootStage = (typeof BOOT_STAGES)[number];
-
-/** Points of the boot of its own, see lifetime.ts. */
-export const ACTS = 'vfio.unload-held';
 
 /**
  * Splits one boot into the verdicts of its stages. Words accuse the kernel, silence accuses us, unless the base spoke

@@ -25,6 +25,12 @@ export function isLifetimeCheck(name: string): boolean {
   return /^vfio\.(lifetime|unload-held)\b/.test(name);
 }
 
+/** The checks of the second boot, see lifetime.ts. */
+export const ACTS = 'vfio.unload-held';
+
+/** The one that stands for the kernel's life to the end of that boot. */
+export const SURVIVES = `${ACTS}.survives`;
+
 export function checkObservation({ name, detail }: Point): Observation {
   return { ...observation('probe', detail === '' ? name : `${name}: ${detail}`), check: name };
 }

@@ -2,8 +2,8 @@ import { markNew, type Finding, type Observation } from '../finding.ts';
 import { judgement, type Judgement } from '../result.ts';
 import { foldVerdicts } from '../verdict.ts';
 import { describeFinding } from './build.ts';
-import { ACTS, describeStop, wasKilled, type BootContext, type BootOutcome } from './boot.ts';
-import { checkObservation, checksOf, isLifetimeCheck, observation, type Checks } from './checks.ts';
+import { describeStop, wasKilled, type BootContext, type BootOutcome } from './boot.ts';
+import { ACTS, checkObservation, checksOf, isLifetimeCheck, observation, SURVIVES, type Checks } from './checks.ts';
 
 /**
  * The boot in which modules are really pulled from under a VM that a VFIO device holds (runners/probe/unload-held.c).
@@ -34,9 +34,6 @@ export function joinBoots(main: Judgement, lifetime: Judgement): Judgement {
   const { reason } = main.verdict === verdict ? main : lifetime;
   return judgement(verdict, reason, [...main.findings, ...lifetime.findings]);
 }
-
-/** The check that stands for the kernel's life to the end of the boot. */
-const SURVIVES = `${ACTS}.survives`;
 
 /** What the second boot adds to the checks of the first; nothing when it never came to the probe. */
 export function lifetimeChecks(outcome: BootOutcome): Checks {

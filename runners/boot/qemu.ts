@@ -8,6 +8,9 @@ import { makeDir } from '../files.ts';
 import { runStreamed } from '../process.ts';
 import { ConsoleWatch } from './console-watch.ts';
 
+/** A kernel whose modules were pulled may hang for ever after its oops; the probe's steps there are short. */
+const DEAD_SECONDS = 20;
+
 export interface BootJob {
   readonly qemu: QemuRow;
   readonly mode: ProbeMode;
@@ -21,7 +24,7 @@ export interface BootJob {
 export async function bootGuest({ qemu, mode, image, initrd, log, signal }: BootJob): Promise<BootOutcome> {
   makeDir(dirname(log));
   const fd = openSync(log, 'w');
-  const watch = new ConsoleWatch(qemu);
+  const watch = new ConsoleWatch(mode === 'main' ? qemu : { ...qemu, silence: Math.min(qemu.silence, DEAD_SECONDS) });
   const start = performance.now();
   try {
     const onOutput = (chunk: Buffer): void => {

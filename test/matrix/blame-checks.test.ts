@@ -197,3 +197,24 @@ it('checks of one stage say nothing of another, nor of another column', () => {
   );
   expect(found.map(({ stage, checks }) => [stage, checks])).toEqual([['vfio', ['a']]]);
 });
+
+describe('a base that dies of its hole', () => {
+  const HELD = 'vfio.unload-held';
+
+  it.each([
+    ['may not come to a check that a patch comes to', [`${HELD}.survives!`, `${HELD}.survives! ${HELD}.close!`]],
+    ['may come to one that a patch does not', [`${HELD}.survives! ${HELD}.close!`, `${HELD}.survives!`]],
+  ])('%s: nobody is blamed', (_, rows) => {
+    expect(blame(rows.map((row) => `warn ${row}`)).map(({ brokenBy, fixedBy }) => [brokenBy, fixedBy])).toEqual([
+      [0, null],
+    ]);
+  });
+
+  it('leaves a check that is whole on the first patch that comes to it to the patch that breaks it', () => {
+    const rows = [`${HELD}.survives!`, `${HELD}.survives! ${HELD}.kvm.`, `${HELD}.survives! ${HELD}.kvm!`];
+    expect(blame(rows.map((row) => `warn ${row}`)).map(({ brokenBy, checks }) => [brokenBy, checks])).toEqual([
+      [0, [`${HELD}.survives`]],
+      [2, [`${HELD}.kvm`]],
+    ]);
+  });
+});
