@@ -37,18 +37,31 @@ const struct way group_way = {
 	.close = close_device,
 };
 
+static enum outcome make_vm(void)
+{
+	return guest_open_kvm(&guest) == FAIL ? FAIL : guest_create_vm(&guest);
+}
+
+static enum outcome attach(const struct way *way)
+{
+	return kvm_vfio_create(&guest, &kvm_device) == FAIL ? FAIL : way->attach(kvm_device);
+}
+
 enum outcome held_attach(const struct way *way)
 {
-	if (guest_open_kvm(&guest) == FAIL || guest_create_vm(&guest) == FAIL ||
-	    guest_create_vcpu(&guest) == FAIL ||
-	    kvm_vfio_create(&guest, &kvm_device) == FAIL)
+	if (make_vm() == FAIL || guest_create_vcpu(&guest) == FAIL)
 		return FAIL;
-	return way->attach(kvm_device);
+	return attach(way);
 }
 
 enum outcome held_open(const struct way *way)
 {
 	return held_attach(way) == FAIL ? FAIL : way->open(NULL);
+}
+
+enum outcome held_open_without_vcpu(const struct way *way)
+{
+	return make_vm() == FAIL || attach(way) == FAIL ? FAIL : way->open(NULL);
 }
 
 /* The mapping of kvm_run holds the vCPU as its descriptor does. */

@@ -22,6 +22,7 @@ extern const struct way group_way;
 
 enum outcome held_attach(const struct way *way);
 enum outcome held_open(const struct way *way);
+enum outcome held_open_without_vcpu(const struct way *way);
 void held_close(enum holder holder);
 void held_close_all(void);
 

@@ -64,11 +64,11 @@ static void reset_by_chipset(void)
 static void restart(bool orderly)
 {
 	drain_console();
-	sync();
-	if (!orderly)
+	if (!orderly) {
 		reset_by_chipset();
-	if (!orderly)
 		write_file("/proc/sysrq-trigger", "b");
+	}
+	sync();
 	reboot(RB_AUTOBOOT);
 	for (;;)
 		pause();
