@@ -17,17 +17,17 @@
 static pid_t owner = -1;
 
 /* Says the number of its descriptor for the device, which has to stay as it is from now on. */
-static void own(int to)
+static void own(open_fn *open, int to)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (held_open(&group_way) == FAIL ||
+	if (open(&group_way) == FAIL ||
 	    write(to, &assigned.device, sizeof(assigned.device)) != sizeof(assigned.device))
 		_exit(1);
 	for (;;)
 		pause();
 }
 
-static enum outcome start(int *number)
+static enum outcome start(open_fn *open, int *number)
 {
 	int end[2];
 	ssize_t got;
@@ -37,7 +37,7 @@ static enum outcome start(int *number)
 	owner = fork();
 	if (!owner) {
 		close(end[0]);
-		own(end[1]);
+		own(open, end[1]);
 	}
 	close(end[1]);
 	got = read(end[0], number, sizeof(*number));
@@ -55,11 +55,11 @@ static int take_fd(int number)
 	return fd;
 }
 
-enum outcome owner_start(bool shares_device)
+enum outcome owner_start(open_fn *open, bool shares_device)
 {
 	int number;
 
-	if (start(&number) == FAIL)
+	if (start(open, &number) == FAIL)
 		return FAIL;
 	if (!shares_device)
 		return PASS;

@@ -36,7 +36,7 @@ static enum outcome reload(const void *unused)
 static enum outcome kill_owner(const void *unused)
 {
 	(void)unused;
-	return owner_start(false) == FAIL ? FAIL : owner_kill();
+	return owner_start(held_open, false) == FAIL ? FAIL : owner_kill();
 }
 
 static enum outcome share_device(const void *unused)
@@ -44,7 +44,7 @@ static enum outcome share_device(const void *unused)
 	(void)unused;
 	if (group_load(GROUP_KVM) == FAIL)
 		return FAIL;
-	return owner_start(true) == FAIL ? FAIL : owner_kill();
+	return owner_start(held_open, true) == FAIL ? FAIL : owner_kill();
 }
 
 /* By its references: the kernel has to stay whole for what follows. */
@@ -62,17 +62,15 @@ static enum outcome stays(const void *arg)
 
 /*
  * No vCPU here: if its code is gone, who closes dies twice, the second time in
- * kvm_sched_out() under the lock of a run queue, and the machine is lost.
+ * kvm_sched_out() under the lock of a run queue, and the machine is lost. And
+ * not our VM: an mm with one calls kvm.ko in every fork (mmu notifiers).
  */
 static enum outcome hold(const void *unused)
 {
 	(void)unused;
-	if (group_load(GROUP_KVM) == FAIL || held_open_without_vcpu(&group_way) == FAIL)
+	if (group_load(GROUP_KVM) == FAIL || owner_start(held_open_without_vcpu, true) == FAIL)
 		return FAIL;
-	held_close(DEV);
-	held_close(VM);
-	held_close(KVM);
-	return PASS;
+	return owner_kill();
 }
 
 /* EAGAIN (EWOULDBLOCK): try_stop_module() in kernel/module/main.c. */

@@ -21,8 +21,9 @@ struct way {
 extern const struct way group_way;
 
 enum outcome held_attach(const struct way *way);
-enum outcome held_open(const struct way *way);
-enum outcome held_open_without_vcpu(const struct way *way);
+typedef enum outcome open_fn(const struct way *way);
+
+open_fn held_open, held_open_without_vcpu;
 void held_close(enum holder holder);
 void held_close_all(void);
 
@@ -36,7 +37,7 @@ void lifetime_steps(const struct way *way);
 bool lifetime_stage(void);
 
 /* lifetime-owner.c: another process that has it all; its end leaves us at most the device. */
-enum outcome owner_start(bool shares_device);
+enum outcome owner_start(open_fn *open, bool shares_device);
 enum outcome owner_kill(void);
 
 /* lifetime-close.c: the last close, in a process that may die of it. */
