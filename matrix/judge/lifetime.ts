@@ -2,7 +2,7 @@ import { markNew, type Finding, type Observation } from '../finding.ts';
 import { judgement, type Judgement } from '../result.ts';
 import { foldVerdicts } from '../verdict.ts';
 import { describeFinding } from './build.ts';
-import { describeStop, wasKilled, type BootContext, type BootOutcome } from './boot.ts';
+import { describeStop, wasKilled, type BootContext, type BootOutcome } from './boot-facts.ts';
 import { ACTS, checkObservation, checksOf, isLifetimeCheck, observation, SURVIVES, type Checks } from './checks.ts';
 
 /**

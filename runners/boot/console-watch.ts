@@ -1,5 +1,5 @@
 import type { QemuRow } from '../../matrix/file/schema.ts';
-import type { BootOutcome } from '../../matrix/judge/boot.ts';
+import type { BootOutcome } from '../../matrix/judge/boot-facts.ts';
 
 /** A guest that has said its last word may take this long to go; some machines never do, some panics never end. */
 const GOODBYE_SECONDS = 5;

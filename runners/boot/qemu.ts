@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { QemuRow } from '../../matrix/file/schema.ts';
-import type { BootOutcome } from '../../matrix/judge/boot.ts';
+import type { BootOutcome } from '../../matrix/judge/boot-facts.ts';
 import { parseConsole } from '../../matrix/logs/console-log.ts';
 import { qemuArgv, type ProbeMode } from '../../matrix/recipe/guest.ts';
 import { makeDir } from '../files.ts';

@@ -2,14 +2,14 @@ import type { Book } from '../../matrix/book.ts';
 import { cellId, type ColumnId } from '../../matrix/cell.ts';
 import {
   BOOT_STAGES,
-  carryBoot,
-  judgeBoot,
   type BaseFacts,
   type BootContext,
   type BootFindings,
   type BootOutcome,
   type BootStage,
-} from '../../matrix/judge/boot.ts';
+} from '../../matrix/judge/boot-facts.ts';
+import { carryBoot } from '../../matrix/judge/points.ts';
+import { judgeBoot } from '../../matrix/judge/boot.ts';
 import { checksOf, type Checks } from '../../matrix/judge/checks.ts';
 import { joinBoots, judgeLifetime, lifetimeChecks } from '../../matrix/judge/lifetime.ts';
 import { isJudged } from '../../matrix/verdict.ts';

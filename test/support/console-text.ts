@@ -1,5 +1,5 @@
 import type { Finding, Observation } from '../../matrix/finding.ts';
-import type { BaseFacts, BootContext, BootOutcome } from '../../matrix/judge/boot.ts';
+import type { BaseFacts, BootContext, BootOutcome } from '../../matrix/judge/boot-facts.ts';
 import type { Checks } from '../../matrix/judge/checks.ts';
 import { parseConsole } from '../../matrix/logs/console-log.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeBoot, type BootContext } from '../../../matrix/judge/boot.ts';
+import { judgeBoot } from '../../../matrix/judge/boot.ts';
+import { type BootContext } from '../../../matrix/judge/boot-facts.ts';
 import type { CheckStatus, Checks } from '../../../matrix/judge/checks.ts';
 import type { Judgement } from '../../../matrix/result.ts';
 import { boot, ON_BASE, onPatch, report } from '../../support/console-text.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeBoot, type BootContext, type BootOutcome } from '../../../matrix/judge/boot.ts';
+import { judgeBoot } from '../../../matrix/judge/boot.ts';
+import { type BootContext, type BootOutcome } from '../../../matrix/judge/boot-facts.ts';
 import { parseConsole } from '../../../matrix/logs/console-log.ts';
 import {
   ALL_OK,
