@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import type { Column } from '../../matrix/column.ts';
 import { firstUnapplied } from '../../matrix/fingerprint.ts';
-import { holdsLater, type StageResult } from '../../matrix/result.ts';
-import { now } from '../clock.ts';
 import { openLane, type Lane } from '../tree/lane.ts';
-import { bootCell } from './boot-cell.ts';
+import { BootQueue } from './boot-queue.ts';
 import { buildCell, settleRest } from './build-cell.ts';
-import { cellWork, isOpen, settle, tell, type CellWork, type WalkContext } from './context.ts';
+import { cellWork, isOpen, type CellWork, type WalkContext } from './context.ts';
+import { reuseStored } from './reuse-cell.ts';
 
 /** Walks every lane through all rows; columns of an arch build in parallel, boots follow behind. */
 export async function walk(context: WalkContext): Promise<void> {
@@ -30,34 +28,6 @@ async function walkLane(context: WalkContext, arches: readonly string[], name: s
     await boots.drained();
   }
   boots.throwFailure();
-}
-
-/** Boots of one column run in the order of the rows: each is judged against the one before. */
-class BootQueue {
-  readonly #context: WalkContext;
-  readonly #last = new Map<Column, Promise<void>>();
-  readonly #failures: unknown[] = [];
-
-  constructor(context: WalkContext) {
-    this.#context = context;
-  }
-
-  add(work: CellWork): void {
-    const before = this.#last.get(work.column) ?? Promise.resolve();
-    const boot = before.then(() => this.#context.boots.add(() => bootCell(work)));
-    this.#last.set(
-      work.column,
-      boot.catch((error: unknown) => void this.#failures.push(error)),
-    );
-  }
-
-  async drained(): Promise<void> {
-    await Promise.all(this.#last.values());
-  }
-
-  throwFailure(): void {
-    if (this.#failures.length > 0) throw this.#failures[0];
-  }
 }
 
 async function buildRow(
@@ -93,37 +63,6 @@ function settleUnapplied(work: CellWork): void {
   const first = firstUnapplied(work.context.patches);
   if (first?.position === work.row) settleRest(work, 'miss', first.note ?? 'does not apply');
   else settleRest(work, 'skip', `needs patch ${first?.position}`);
-}
-
-/** An earlier run judged the same trees with the same tools on the same column: its word stands. */
-function reuseStored(work: CellWork): void {
-  const { context, id } = work;
-  const stored = context.stored.get(context.fingerprints.get(id) ?? '');
-  const isUsable =
-    stored &&
-    context.plan.stages.every((stage) => stored.stages.has(stage)) &&
-    [...stored.stages.values()].every(({ result }) => holdsLater(result));
-  if (!stored || !isUsable) return;
-  const configured = stored.stages.get('configure')?.result;
-  if (work.row === 0 && configured && isOpen(work, 'configure')) tellExpressible(work, configured);
-  for (const stage of context.plan.stages.filter((candidate) => isOpen(work, candidate))) {
-    const settled = stored.stages.get(stage);
-    if (!settled) continue;
-    const { result, detail } = settled;
-    const log =
-      result.log === null ? null : result.log.startsWith('../') ? result.log : `../${stored.run}/${result.log}`;
-    settle(
-      work,
-      { ...result, basis: 'reused', from: `${stored.run}/${stored.cell}`, seconds: 0, log },
-      { ...detail, makeCalls: 0 },
-    );
-  }
-}
-
-function tellExpressible(work: CellWork, configured: StageResult): void {
-  const reason =
-    configured.verdict === 'skip' ? (configured.reason ?? '').replace(/^not expressible \((.*)\)$/s, '$1') : null;
-  tell(work, { type: 'column-settled', at: now(), column: work.column.id, expressible: reason === null, reason });
 }
 
 /** Waits for all, so that nothing of ours runs on behind an error; then throws the first error. */
