@@ -19,8 +19,8 @@ export interface ExplainedColumn {
   readonly expressible: boolean | null;
   /** Why it is not expressible, or could not be asked. */
   readonly reason: string | null;
-  /** What the axis values asked for, all of it granted when the column is expressible. */
-  readonly asked: readonly SymbolRequest[];
+  /** What the axis values asked for and got. */
+  readonly granted: readonly SymbolRequest[];
   /** What was asked and this tree does not have. */
   readonly notes: readonly string[];
 }
@@ -64,11 +64,11 @@ async function ask(column: Column, source: string, out: OutDir, signal: AbortSig
     column,
     expressible,
     reason: expressible === null ? reason : inexpressible,
-    asked: column.requests,
+    granted: column.requests.filter(({ symbol, value }) => (outcome.resolved?.get(symbol) ?? 'n') === value),
     notes: findings.map(({ message }) => message),
   };
 }
 
 function unasked(column: Column, reason: string): ExplainedColumn {
-  return { column, expressible: null, reason, asked: column.requests, notes: [] };
+  return { column, expressible: null, reason, granted: [], notes: [] };
 }

@@ -1,4 +1,15 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { infraFailure } from '../matrix/failure.ts';
@@ -33,6 +44,25 @@ export function appendLine(path: string, line: string): void {
 /** The text of a file; null when there is none. */
 export function readIfThere(path: string): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
+
+const FOLLOW_MS = 50;
+
+/** Hands on what is appended to a file, until it is closed, and then the rest. */
+export function followFile(path: string, onChunk: (chunk: Buffer) => void): { close: () => void } {
+  const fd = openSync(path, 'r');
+  const buffer = Buffer.alloc(2 ** 16);
+  const readOn = (): void => {
+    for (let size = readSync(fd, buffer); size > 0; size = readSync(fd, buffer))
+      onChunk(Buffer.from(buffer.subarray(0, size)));
+  };
+  const timer = setInterval(readOn, FOLLOW_MS);
+  const close = (): void => {
+    clearInterval(timer);
+    readOn();
+    closeSync(fd);
+  };
+  return { close };
 }
 
 export function remove(path: string): void {

@@ -75,22 +75,22 @@ export async function output(argv: readonly string[], options: CaptureOptions = 
   return stdout;
 }
 
-/** Runs with its stdout handed to `onOutput` as it comes, until it ends or `stop` is aborted. */
-export async function runStreamed(
+/** Runs with its stdout going to an open file, until it ends or `stop` is aborted. */
+export async function runToFile(
   argv: readonly string[],
-  options: StreamOptions,
+  options: ToFileOptions,
 ): Promise<{ ended: Ended; stderr: string }> {
-  const child = start(argv, options, { stdio: ['ignore', 'pipe', 'pipe'] });
-  child.stdout?.on('data', options.onOutput);
+  const child = start(argv, options, { stdio: ['ignore', options.stdout, 'pipe'] });
   options.stop.addEventListener('abort', () => killGroup(child.pid, 'SIGKILL'), { once: true });
   const stderr = collect(child.stderr);
   const ended = await settle(child, options);
   return { ended, stderr: (await stderr).toString('utf8') };
 }
 
-export interface StreamOptions extends ProcessOptions {
+export interface ToFileOptions extends ProcessOptions {
   readonly stop: AbortSignal;
-  readonly onOutput: (chunk: Buffer) => void;
+  /** A file descriptor. */
+  readonly stdout: number;
 }
 
 type Child = ReturnType<typeof startExeca>;

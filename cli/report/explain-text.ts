@@ -29,7 +29,7 @@ export function explainJson(explained: readonly ExplainedColumn[]): unknown {
   return { columns };
 }
 
-function detail({ expressible, reason, asked }: ExplainedColumn): string {
+function detail({ expressible, reason, granted }: ExplainedColumn): string {
   if (!expressible) return reason ?? '';
-  return asked.map(({ symbol, value }) => `${symbol}=${value}`).join(' ');
+  return granted.map(({ symbol, value }) => `${symbol}=${value}`).join(' ');
 }

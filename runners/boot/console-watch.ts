@@ -33,8 +33,7 @@ export class ConsoleWatch {
     return this.#abort.signal;
   }
 
-  /** False when the log has had enough. */
-  heard(chunk: Buffer): boolean {
+  heard(chunk: Buffer): void {
     this.#bytes += chunk.length;
     this.#tail = (this.#tail + chunk.toString('latin1')).slice(-400 - chunk.length);
     clearTimeout(this.#silence);
@@ -43,7 +42,6 @@ export class ConsoleWatch {
     if (LAST_WORDS.test(this.#tail))
       this.#goodbye ??= setTimeout(() => this.#end({ kind: 'exited', code: 0 }), GOODBYE_SECONDS * 1000);
     if (this.#bytes > MOST_BYTES) this.#end({ kind: 'flooded', bytes: this.#bytes });
-    return this.#bytes <= MOST_BYTES;
   }
 
   close(): void {

@@ -4,8 +4,8 @@ import type { QemuRow } from '../../matrix/file/schema.ts';
 import type { BootOutcome } from '../../matrix/judge/boot-facts.ts';
 import { parseConsole } from '../../matrix/logs/console-log.ts';
 import { qemuArgv, type ProbeMode } from '../../matrix/recipe/guest.ts';
-import { makeDir } from '../files.ts';
-import { runStreamed } from '../process.ts';
+import { followFile, makeDir } from '../files.ts';
+import { runToFile } from '../process.ts';
 import { ConsoleWatch } from './console-watch.ts';
 
 /** A kernel whose modules were pulled may hang for ever after its oops; the probe's steps there are short. */
@@ -27,14 +27,10 @@ export async function bootGuest({ qemu, mode, image, initrd, log, signal }: Boot
   const watch = new ConsoleWatch(mode === 'main' ? qemu : { ...qemu, silence: Math.min(qemu.silence, DEAD_SECONDS) });
   const start = performance.now();
   try {
-    const onOutput = (chunk: Buffer): void => {
-      if (watch.heard(chunk)) writeSync(fd, chunk);
-    };
-    const { ended, stderr } = await runStreamed(qemuArgv(qemu, image, initrd, mode), {
-      signal,
-      stop: watch.stop,
-      onOutput,
-    });
+    // Into a file and not through a pipe: QEMU writes byte by byte and drops what a full one does not take (hw/char/serial.c).
+    const argv = qemuArgv(qemu, image, initrd, mode);
+    const tail = followFile(log, (chunk) => watch.heard(chunk));
+    const { ended, stderr } = await runToFile(argv, { signal, stop: watch.stop, stdout: fd }).finally(tail.close);
     const console = parseConsole(readFileSync(log, 'utf8'));
     // QEMU's words about the machine (a blocked DMA, say) stand behind the guest's, not in the middle of its lines.
     writeSync(fd, stderr);
