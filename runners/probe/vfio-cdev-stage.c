@@ -93,7 +93,7 @@ static enum outcome close_cdev(const void *unused)
 
 static void open_steps(void)
 {
-	step(POINTS "node", "vfio.bind vfio.close", cdev_find, NULL);
+	step(POINTS "node", "vfio.bind", cdev_find, NULL);
 	step(POINTS "open", POINTS "node", cdev_open, NULL);
 	step(POINTS "unbound-refused", POINTS "open", refuse_unbound, NULL);
 	if (kvm_vfio_usable())

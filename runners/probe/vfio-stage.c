@@ -95,6 +95,8 @@ static void device_steps(const char *loaded)
 	snprintf(needs, sizeof(needs), "%s vfio.driver vfio.pci-device", loaded);
 	step("vfio.pci-device", NULL, pci_find, NULL);
 	step("vfio.bind", needs, pci_bind_vfio, NULL);
+	/* First: zPCI disables a function whose DMA it had to stop, and the group's steps make it stop one. */
+	cdev_steps();
 	step("vfio.group", "vfio.bind", vfio_open_group, NULL);
 	step("vfio.container", "vfio.group", vfio_open_container, NULL);
 	if (kvm_usable())
@@ -116,7 +118,6 @@ static void device_steps(const char *loaded)
 		lifetime_steps(&group_way);
 	step("vfio.container-close", "vfio.container vfio.device-close", vfio_close, NULL);
 	step("vfio.close", NULL, close_rest, NULL);
-	cdev_steps();
 	step("vfio.release", "vfio.bind vfio.container-close", pci_release, NULL);
 }
 
