@@ -49,7 +49,7 @@ export function wasKilled({ ended, console }: BootOutcome): boolean {
 
 /**
  * The guest died, or the probe's watchdog gave up on a step that hangs in the kernel: it reports that step, says goodbye
- * without a plan and restarts the machine (runners/probe/watchdog.c).
+ * without a plan and restarts the machine (runners/probe/report/watchdog.c).
  */
 export function isCutShort({ done, planned, points }: ConsoleFacts): boolean {
   return done === null || (done === 1 && planned === null && points.at(-1)?.status === 'not ok');

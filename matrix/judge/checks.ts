@@ -12,7 +12,7 @@ export function checksOf({ points }: Pick<ConsoleFacts, 'points'>): Checks {
   return Object.fromEntries(points.map((point) => [point.name, statusOf(point)]));
 }
 
-/** A step whose precondition failed is told as `needs NAME` (runners/probe/ktap.c): nothing is known of it. */
+/** A step whose precondition failed is told as `needs NAME` (runners/probe/report/ktap.c): nothing is known of it. */
 function statusOf({ status, detail }: Point): CheckStatus {
   return status === 'not ok' && detail.startsWith('needs ') ? 'unknown' : status;
 }

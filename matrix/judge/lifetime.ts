@@ -6,7 +6,7 @@ import { describeStop, wasKilled, type BootContext, type BootOutcome } from './b
 import { ACTS, checkObservation, checksOf, isLifetimeCheck, observation, SURVIVES, type Checks } from './checks.ts';
 
 /**
- * The boot in which modules are really pulled from under a VM that a VFIO device holds (runners/probe/unload-held.c).
+ * The boot in which modules are really pulled from under a VM that a VFIO device holds (runners/probe/lifetime/lifetime-unload.c).
  * A kernel may die of it, and how it dies differs from boot to boot: only the checks are judged, and the death itself
  * where the base survived.
  */

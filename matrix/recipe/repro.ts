@@ -66,7 +66,8 @@ function bootLines({ column, dotConfig, probeDir }: ReproInput, modules: readonl
   const copies = modules.map(({ name, path }) => `cp "$work/out/${path}" "$work/root/modules/${name}.ko"`);
   return [
     'mkdir -p "$work/root/modules"',
-    `${probeCompilerOf(column.row.toolchain)} ${PROBE_CFLAGS.join(' ')} -o "$work/root/init" ${quote(probeDir)}/*.c`,
+    `probe=${quote(probeDir)}`,
+    `${probeCompilerOf(column.row.toolchain)} ${PROBE_CFLAGS.join(' ')} -I"$probe" -o "$work/root/init" "$probe"/*.c "$probe"/*/*.c`,
     ...new Set(copies),
     `cat > "$work/root/probe.conf" <<'END'`,
     probeConf(column, modules, parseDotConfig(dotConfig)).trimEnd(),

@@ -11,12 +11,15 @@ import { capture, output } from '../process.ts';
 
 export const PROBE_DIR = join(PACKAGE_ROOT, 'runners/probe');
 
+/** The probe's sources and headers, below PROBE_DIR. */
+function probeFiles(): string[] {
+  const files = readdirSync(PROBE_DIR, { recursive: true, encoding: 'utf8' });
+  return files.filter((name) => /\.[ch]$/.test(name)).toSorted();
+}
+
 /** Changes when the probe does. */
 export function probeDigest(): string {
-  const files = readdirSync(PROBE_DIR)
-    .filter((name) => /\.[ch]$/.test(name))
-    .toSorted();
-  return sha256(...files.map((name) => readFileSync(join(PROBE_DIR, name))));
+  return sha256(...probeFiles().flatMap((name) => [name, readFileSync(join(PROBE_DIR, name))]));
 }
 
 /** The probe as a static program for the column's arch, built with the column's compiler, once. */
@@ -26,12 +29,13 @@ export async function buildProbe(column: Column, dir: string): Promise<string> {
   makeDir(dir);
   // Columns of one arch may come here side by side.
   const fresh = `${program}-${columnSlug(column.id)}.new`;
-  const sources = readdirSync(PROBE_DIR)
+  const sources = probeFiles()
     .filter((name) => name.endsWith('.c'))
     .map((name) => join(PROBE_DIR, name));
   const { code, stderr } = await capture([
     probeCompilerOf(column.row.toolchain),
     ...PROBE_CFLAGS,
+    `-I${PROBE_DIR}`,
     '-o',
     fresh,
     ...sources,

@@ -15,7 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "lifetime.h"
+#include "lifetime/lifetime.h"
 #include "probe.h"
 
 static bool init;

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The report (ktap.c). A step is one named point of it. */
+/* The report (report/ktap.c). A step is one named point of it. */
 
 enum outcome { PASS, FAIL, SKIP };
 
@@ -72,7 +72,7 @@ bool conf_read(const char *path);
 const char *lacking(const char *what);
 const char *group_name(enum group group);
 
-/* Kernel modules (modules.c). */
+/* Kernel modules (modules/modules.c). */
 
 void module_kernel_name(char *to, size_t size, const char *from);
 bool module_loaded(const char *name);
@@ -87,13 +87,13 @@ void group_drop(enum group group);
 void group_unload_steps(enum group group);
 bool group_refuses(enum group group, const char *name);
 
-/* The kernel's own verdict on itself (taint.c). */
+/* The kernel's own verdict on itself (report/taint.c). */
 
 void taint_start(bool booted_for_us);
 void taint_step(const char *name);
 void taint_expect(char letter);
 
-/* The kernel's own words (kernel-log.c). */
+/* The kernel's own words (report/kernel-log.c). */
 bool kernel_said(const char *words);
 
 /* Small questions about files (files.c). */
@@ -105,7 +105,7 @@ int link_name(const char *path, char *name, size_t size);
 bool misc_device(const char *name);
 void close_fd(int *fd);
 
-/* Against system calls that never return (watchdog.c). */
+/* Against system calls that never return (report/watchdog.c). */
 
 void watchdog_start(void);
 void watchdog_stop(void);

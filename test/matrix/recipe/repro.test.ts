@@ -89,9 +89,10 @@ describe('the lines that repeat a boot by hand', () => {
   it('pack the probe with its modules, each file once, and start the same machine', () => {
     const { qemu } = MM.row;
     const tail = lines.slice(lines.indexOf('mkdir -p "$work/root/modules"')).split('\n');
-    expect(tail.slice(0, 13)).toEqual([
+    expect(tail.slice(0, 14)).toEqual([
       'mkdir -p "$work/root/modules"',
-      'x86_64-linux-gnu-gcc -static -O2 -Wall -Wextra -o "$work/root/init" /opt/kvm-matrix/runners/probe/*.c',
+      'probe=/opt/kvm-matrix/runners/probe',
+      'x86_64-linux-gnu-gcc -static -O2 -Wall -Wextra -I"$probe" -o "$work/root/init" "$probe"/*.c "$probe"/*/*.c',
       'cp "$work/out/arch/x86/kvm/kvm.ko" "$work/root/modules/kvm.ko"',
       `cat > "$work/root/probe.conf" <<'END'`,
       'kvm m',
