@@ -105,11 +105,11 @@ describe('the lines that repeat a boot by hand', () => {
       'rounds 10',
       'END',
     ]);
-    expect(tail[13]).toMatch(/^\(cd "\$work\/root" && find \. .* > "\$work\/initrd"\)$/);
-    expect(tail[14]).toMatch(
+    expect(tail[14]).toMatch(/^\(cd "\$work\/root" && find \. .* > "\$work\/initrd"\)$/);
+    expect(tail[15]).toMatch(
       /^qemu-system-x86_64 .* -kernel "\$work\/out\/arch\/x86\/boot\/bzImage" -initrd "\$work\/initrd" -append '/,
     );
-    expect(tail[14]).toContain(`-append '${qemu?.append}'`);
+    expect(tail[15]).toContain(`-append '${qemu?.append}'`);
   });
 
   it('start it a second time, in the other mode, where modules can be pulled from under a VM', () => {
