@@ -56,7 +56,10 @@ describe.skipIf(why !== null)(
     it('names the line of each', () => {
       const messages = grid.blame.map(({ message }) => message);
       expect(messages[0]).toMatch(/^arch\/x86\/kvm\/kvm(-intel)?\.ko: "__xfer_to_guest_mode_work_pending" undefined!$/);
-      expect(messages[2]).toMatch(/^vfio\.kvm-unload-after: delete_module kvm with 1 references/);
+      expect(messages[2]).toMatch(
+        /^vfio\.lifetime\.[\w.-]+\.released: with the device closed kvm has 3 references, had 2/,
+      );
+      expect(grid.blame[2]?.checks).toContain('vfio.kvm-unload-after');
       expect(messages[3]).toMatch(/^virt\/kvm\/kvm_main\.c:\d+: .kvm_vfio_ops. undeclared here/);
     });
 
