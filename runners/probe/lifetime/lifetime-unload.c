@@ -16,6 +16,9 @@
 #define POINTS "vfio.unload-held."
 
 static char broken[96];		/* what makes it useless, or worse, to go on */
+static bool vm_went;		/* with its owner, though the device is still open */
+
+#define GONE_MS 500
 
 static enum outcome prepare(const void *unused)
 {
@@ -39,12 +42,27 @@ static enum outcome kill_owner(const void *unused)
 	return owner_start(held_open, false) == FAIL ? FAIL : owner_kill();
 }
 
+/* A VM of another process, which dies and leaves us the device. */
+static enum outcome take_device(open_fn *open)
+{
+	int before, with_vm;
+
+	if (group_load(GROUP_KVM) == FAIL)
+		return FAIL;
+	before = vm_threads();
+	if (owner_start(open, true) == FAIL)
+		return FAIL;
+	with_vm = vm_threads();
+	if (owner_kill() == FAIL)
+		return FAIL;
+	vm_went = vm_gone(before, with_vm, GONE_MS);
+	return PASS;
+}
+
 static enum outcome share_device(const void *unused)
 {
 	(void)unused;
-	if (group_load(GROUP_KVM) == FAIL)
-		return FAIL;
-	return owner_start(held_open, true) == FAIL ? FAIL : owner_kill();
+	return take_device(held_open);
 }
 
 /* By its references: the kernel has to stay whole for what follows. */
@@ -54,6 +72,8 @@ static enum outcome stays(const void *arg)
 	struct references now;
 	char name[64];
 
+	if (vm_went)
+		return skip(NOT_HELD);
 	module_kernel_name(name, sizeof(name), module->name);
 	references_read(&now);
 	return references_hold(&now, name) ? PASS :
@@ -68,9 +88,7 @@ static enum outcome stays(const void *arg)
 static enum outcome hold(const void *unused)
 {
 	(void)unused;
-	if (group_load(GROUP_KVM) == FAIL || owner_start(held_open_without_vcpu, true) == FAIL)
-		return FAIL;
-	return owner_kill();
+	return take_device(held_open_without_vcpu);
 }
 
 /* EAGAIN (EWOULDBLOCK): try_stop_module() in kernel/module/main.c. */
@@ -79,6 +97,8 @@ static enum outcome refuses(const void *arg)
 	const struct module *module = arg;
 	char name[64];
 
+	if (vm_went)
+		return skip(NOT_HELD);
 	module_kernel_name(name, sizeof(name), module->name);
 	if (!module_unload_once(name)) {
 		snprintf(broken, sizeof(broken), "%s is gone", name);

@@ -7,6 +7,7 @@
 
 #define STATES (1 << HOLDERS)	/* sets of open holders */
 #define ALL_OPEN (STATES - 1)
+#define GONE_MS 10		/* each of 48 orders waits so long in a kernel that keeps its VM */
 
 static const char *const holder_name[HOLDERS] = { "vcpu", "dev", "vm", "kvm" };
 
@@ -95,14 +96,17 @@ static enum outcome open_all(void)
 enum outcome walk_order(void)
 {
 	unsigned int open = ALL_OPEN;
+	int before = vm_threads(), with_vm;
 
 	if (open_all() == FAIL)
 		return FAIL;
+	with_vm = vm_threads();
 	for (int i = 0; i < HOLDERS; i++) {
 		held_close(walk.order[i]);
 		open &= ~(1U << walk.order[i]);
 		note(open, &walk.held);
 	}
+	walk.vm_gone = vm_gone(before, with_vm, GONE_MS);
 	walk.done = true;
 	return PASS;
 }

@@ -13,6 +13,7 @@ struct walk {
 	enum holder order[HOLDERS];
 	char name[32];			/* "vcpu-dev-vm-kvm" */
 	bool done;			/* all of the following was read */
+	bool vm_gone;			/* VFIO's device alone did not keep it */
 	struct references before;	/* no VM */
 	struct references attached;	/* all but VFIO's device open */
 	struct references opened;	/* all open */

@@ -47,6 +47,8 @@ static enum outcome stays(const void *arg)
 	module_kernel_name(name, sizeof(name), module->name);
 	if (!walk.done)
 		return not_walked();
+	if (walk.vm_gone)
+		return skip(NOT_HELD);
 	return references_hold(&walk.held, name) ? PASS :
 	       fail("%s has no reference of its own: it can be unloaded while VFIO holds the VM", name);
 }
@@ -119,6 +121,8 @@ static enum outcome open_holds_kvm(const void *unused)
 	(void)unused;
 	if (!walk.done)
 		return not_walked();
+	if (walk.vm_gone)
+		return skip(NOT_HELD);
 	for (int i = 0; i < conf.modules; i++) {
 		module_kernel_name(name, sizeof(name), conf.module[i].name);
 		if (holds_vm_code(&conf.module[i]) &&

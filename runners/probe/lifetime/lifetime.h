@@ -30,6 +30,12 @@ void held_close_all(void);
 /* Modules whose code a VM may need: they have to stay while it lives. */
 bool holds_vm_code(const struct module *module);
 
+/* vm-alive.c: has a VM gone with its descriptors? @before and @with_vm are vm_threads() without and with it. */
+int vm_threads(void);
+bool vm_gone(int before, int with_vm, int patience_ms);
+
+#define NOT_HELD "VFIO lets the VM go with its last descriptor: no module has to stay"
+
 /* lifetime.c: in every order, judged by reference counts: nothing here can kill the kernel. */
 void lifetime_steps(const struct way *way);
 
