@@ -91,9 +91,13 @@ function pathText(path: readonly PropertyKey[]): string {
   return path.length === 0 ? 'the file' : path.map(String).join('.');
 }
 
+/** Made once, when the first fault needs it. */
+let jsonForm: JsonNode | undefined;
+
 /** The keys that the schema knows at `path`, read off its JSON form: names of rows stand for any row. */
 function knownKeys(path: readonly PropertyKey[]): string[] {
-  let node: JsonNode | undefined = matrixFileSchema.toJSONSchema({ io: 'input' }) as JsonNode;
+  jsonForm ??= matrixFileSchema.toJSONSchema({ io: 'input' }) as JsonNode;
+  let node: JsonNode | undefined = jsonForm;
   for (const step of path) node = node?.properties?.[String(step)] ?? node?.additionalProperties ?? node?.items;
   const keys = Object.keys(node?.properties ?? {});
   return path.length === 2 && path[0] === 'arches' ? ['extends', ...keys] : keys;
