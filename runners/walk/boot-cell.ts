@@ -15,10 +15,11 @@ import { joinBoots, judgeLifetime, lifetimeChecks } from '../../matrix/judge/lif
 import { isJudged } from '../../matrix/verdict.ts';
 import { noMachine } from '../../matrix/plan.ts';
 import { probeModes, type GuestModule, type ProbeMode } from '../../matrix/recipe/guest.ts';
-import { allowsNext, notRun, type Judgement } from '../../matrix/result.ts';
+import { allowsNext, notRun } from '../../matrix/result.ts';
 import { bootGuest } from '../boot/qemu.ts';
 import { absoluteLog, isOpen, logPath, settle, settledStage, startStage, type CellWork } from './context.ts';
 import { dropGuest, guestOf } from './guest.ts';
+import { lookTwice, type Looked } from './look-twice.ts';
 
 /** Boots one built cell and settles what the probe found, stage by stage. */
 export async function bootCell(work: CellWork): Promise<void> {
@@ -55,26 +56,28 @@ async function bootOrReuse(work: CellWork, guest: string): Promise<void> {
   for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) startStage(work, stage);
   const qemu = column.row.qemu;
   if (!qemu) throw new Error('a boot without a qemu row');
-  const boot = (mode: ProbeMode): Promise<BootOutcome> =>
-    bootGuest({ qemu, mode, ...guestOf(work), log: absoluteLog(work, LOGS[mode]), signal: context.signal });
+  const boot = (name: string, mode: ProbeMode): Promise<BootOutcome> =>
+    bootGuest({ qemu, mode, ...guestOf(work), log: absoluteLog(work, name), signal: context.signal });
   const facts = contextOf(work);
-  const main = await boot('main');
-  const judged = judgeBoot(main, facts);
+  const isBase = facts.base === null;
+  const main = await lookTwice({
+    isBase,
+    boot: (again) => boot(again ? 'console-again' : 'console', 'main'),
+    judge: (outcome) => judgeBoot(outcome, facts),
+    checks: ({ console }) => checksOf(console),
+  });
   const modes = probeModes(column, modulesOf(work));
-  const isAgain = modes.includes('lifetime') && isOpen(work, 'vfio') && ['pass', 'warn'].includes(judged.vfio.verdict);
-  settleOutcome(work, { main, lifetime: isAgain ? await boot('lifetime') : null, judged, facts, guest });
-}
-
-const LOGS: Readonly<Record<ProbeMode, string>> = { main: 'console', lifetime: 'lifetime' };
-
-/** One cell's boots and what the first one came to. */
-interface Booted {
-  readonly main: BootOutcome;
-  /** Null when there was nothing to pull from under anything. */
-  readonly lifetime: BootOutcome | null;
-  readonly judged: Record<BootStage, Judgement>;
-  readonly facts: BootContext;
-  readonly guest: string;
+  const held =
+    modes.includes('lifetime') && isOpen(work, 'vfio') && ['pass', 'warn'].includes(main.judged.vfio.verdict);
+  const lifetime = held
+    ? await lookTwice({
+        isBase,
+        boot: (again) => boot(again ? 'lifetime-again' : 'lifetime', 'lifetime'),
+        judge: (outcome) => ({ vfio: judgeLifetime(outcome, facts) }),
+        checks: lifetimeChecks,
+      })
+    : null;
+  settleBoots(work, main, lifetime, guest);
 }
 
 function modulesOf(work: CellWork): GuestModule[] {
@@ -93,27 +96,26 @@ function reuseBoot(work: CellWork, from: number, guest: string): void {
   }
 }
 
-function settleOutcome(work: CellWork, { main, lifetime, judged, facts, guest }: Booted): void {
-  const vfio = lifetime === null ? judged.vfio : joinBoots(judged.vfio, judgeLifetime(lifetime, facts));
-  const checks = { ...checksOf(main.console), ...(lifetime === null ? {} : lifetimeChecks(lifetime)) };
+/** `lifetime` is null when there was nothing to pull from under anything. */
+function settleBoots(work: CellWork, main: Looked<BootStage>, lifetime: Looked<'vfio'> | null, guest: string): void {
+  const vfio = lifetime === null ? main.judged.vfio : joinBoots(main.judged.vfio, lifetime.judged.vfio);
+  const checks = { ...main.checks, ...lifetime?.checks };
   const total = main.seconds + (lifetime?.seconds ?? 0);
   const share = Math.round((total / BOOT_STAGES.length) * 1000) / 1000;
+  const references = JSON.stringify([...main.outcome.console.references]);
   for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) {
     const own = Object.entries(checks).filter(([name]) => name.startsWith(`${stage}.`));
     settle(
       work,
       {
-        ...{ ...judged, vfio }[stage],
+        ...{ ...main.judged, vfio }[stage],
         stage,
         basis: 'ran',
         from: null,
         seconds: share,
-        log: logPath(work, LOGS.main),
+        log: logPath(work, 'console'),
       },
-      {
-        artefacts: { guest, ...(stage === 'vfio' ? { references: JSON.stringify([...main.console.references]) } : {}) },
-        checks: Object.fromEntries(own),
-      },
+      { artefacts: { guest, ...(stage === 'vfio' ? { references } : {}) }, checks: Object.fromEntries(own) },
     );
   }
 }
