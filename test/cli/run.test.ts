@@ -2,7 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { FAKE_MATRIX, readEvents, readGrid, runCli, startCli, timeless, untilEvent, verdicts } from '../support/cli.ts';
+import {
+  FAKE_MATRIX,
+  readEvents,
+  readGrid,
+  runCli,
+  startCli,
+  timeless,
+  untilEvent,
+  verdicts,
+  type Running,
+} from '../support/cli.ts';
 import { FakeKernel } from '../support/fake-kernel.ts';
 
 const MM = 'x86-64/kvm=m,vfio=m';
@@ -24,6 +34,17 @@ function plantedSeries(kernel: FakeKernel): string {
 
 function runArgs(kernel: FakeKernel, series: string, ...more: string[]): string[] {
   return ['run', '--series', series, '--tree', kernel.tree, '--matrix', FAKE_MATRIX, '--jobs', '2', ...more];
+}
+
+/** A run that has just begun to build patch 1. */
+async function startedBuilding(kernel: FakeKernel, args: readonly string[]): Promise<Running> {
+  const running = startCli(args, { cwd: kernel.dir });
+  await untilEvent(
+    running,
+    kernel.dir,
+    (event) => event.type === 'stage-started' && event.cell === `01/${MM}` && event.stage === 'build',
+  );
+  return running;
 }
 
 it('blames each planted break on its patch, its stage and exactly its columns', async () => {
@@ -114,12 +135,7 @@ it('a run that was killed right behind its configuration goes on, though nothing
   using kernel = new FakeKernel();
   kernel.commit('slow', { 'kvm.c': '// SLOW 3\n' });
   const args = runArgs(kernel, kernel.mbox(), '--columns', MM);
-  const running = startCli(args, { cwd: kernel.dir });
-  await untilEvent(
-    running,
-    kernel.dir,
-    (event) => event.type === 'stage-started' && event.cell === `01/${MM}` && event.stage === 'build',
-  );
+  const running = await startedBuilding(kernel, args);
   running.child.kill('SIGKILL');
   await running.ran;
   const now = new Date();
@@ -134,12 +150,7 @@ it('Ctrl-C stops cleanly with 130, leaves a grid, and --resume goes on', async (
   kernel.commit('slow', { 'kvm.c': '// SLOW 30\n' });
   kernel.commit('quick', { 'kvm.c': 'int kvm;\n' });
   const args = runArgs(kernel, kernel.mbox(), '--columns', MM);
-  const running = startCli(args, { cwd: kernel.dir });
-  await untilEvent(
-    running,
-    kernel.dir,
-    (event) => event.type === 'stage-started' && event.cell === `01/${MM}` && event.stage === 'build',
-  );
+  const running = await startedBuilding(kernel, args);
   running.child.kill('SIGINT');
   const ran = await running.ran;
   expect(ran.code).toBe(130);
