@@ -139,7 +139,7 @@ it('a run that was killed right behind its configuration goes on, though nothing
   running.child.kill('SIGKILL');
   await running.ran;
   const now = new Date();
-  utimesSync(join(kernel.dir, 'kvm-matrix.out/work/build/x86-64-kvm-m-vfio-m/.config'), now, now);
+  utimesSync(join(kernel.dir, 'kvm-matrix.out', 'work', 'build', 'x86-64-kvm-m-vfio-m', '.config'), now, now);
   const ran = await runCli([...args, '--resume'], { cwd: kernel.dir });
   expect(ran.code).toBe(0);
   expect(verdicts(readGrid(kernel.dir), 1, MM)).toBe('pass pass pass pass pass');
