@@ -17,6 +17,8 @@ export function judgeLifetime(outcome: BootOutcome, context: BootContext): Judge
   if (!console.ready && console.panic === null)
     return judgement('miss', `a second boot was not ready: ${describeStop(outcome)}; last line: ${console.lastLine}`);
   if ((console.done ?? 0) > 1) return judgement('error', `the probe itself failed (status ${console.done})`);
+  if (survived(outcome) && console.planned !== null && console.planned !== console.points.length)
+    return judgement('error', `the probe planned ${console.planned} and reported ${console.points.length} points`);
   const findings = findingsOf(outcome, context);
   const accused = findings.filter(({ kind, check }) => kind === 'probe' && !isKnown(check ?? '', context));
   const first = accused.find((candidate) => candidate.new) ?? accused[0];

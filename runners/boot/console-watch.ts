@@ -7,6 +7,7 @@ const GOODBYE_SECONDS = 5;
 const MOST_BYTES = 8 * 2 ** 20;
 /** The kernel's first word: its banner, or any line with its clock. */
 const FIRST_WORD = /^\[\s*\d+\.\d{6}\]|Linux version /m;
+const OOPS = /\bOops\b|BUG: unable to handle|Internal error: /;
 const LAST_WORDS = /kvm-matrix: done \d+\r?\n|Kernel panic - not syncing/;
 
 /** Ends the guest when it has been silent too long, has run or talked too long, or has said goodbye and stays. */
@@ -15,15 +16,18 @@ export class ConsoleWatch {
   /** When the kernel first spoke, by performance.now(); null until then. */
   spokeAt: number | null = null;
   readonly #abort = new AbortController();
-  readonly #qemu: QemuRow;
   readonly #limit: NodeJS.Timeout;
+  readonly #afterOops: number;
   #silence: NodeJS.Timeout;
+  #silenceSeconds: number;
   #goodbye: NodeJS.Timeout | undefined;
   #tail = '';
   #bytes = 0;
 
-  constructor(qemu: QemuRow) {
-    this.#qemu = qemu;
+  /** `afterOops`: seconds of silence that are enough once the kernel has told of an oops. */
+  constructor(qemu: QemuRow, afterOops = qemu.silence) {
+    this.#silenceSeconds = qemu.silence;
+    this.#afterOops = Math.min(afterOops, qemu.silence);
     this.#limit = setTimeout(() => this.#end({ kind: 'timed-out', seconds: qemu.limit }), qemu.limit * 1000);
     this.#silence = this.#expect();
   }
@@ -36,6 +40,7 @@ export class ConsoleWatch {
   heard(chunk: Buffer): void {
     this.#bytes += chunk.length;
     this.#tail = (this.#tail + chunk.toString('latin1')).slice(-400 - chunk.length);
+    if (OOPS.test(this.#tail)) this.#silenceSeconds = this.#afterOops;
     clearTimeout(this.#silence);
     this.#silence = this.#expect();
     if (this.spokeAt === null && FIRST_WORD.test(this.#tail)) this.spokeAt = performance.now();
@@ -49,7 +54,8 @@ export class ConsoleWatch {
   }
 
   #expect(): NodeJS.Timeout {
-    return setTimeout(() => this.#end({ kind: 'silent', seconds: this.#qemu.silence }), this.#qemu.silence * 1000);
+    const seconds = this.#silenceSeconds;
+    return setTimeout(() => this.#end({ kind: 'silent', seconds }), seconds * 1000);
   }
 
   #end(how: BootOutcome['ended']): void {

@@ -24,7 +24,7 @@ export interface BootJob {
 export async function bootGuest({ qemu, mode, image, initrd, log, signal }: BootJob): Promise<BootOutcome> {
   makeDir(dirname(log));
   const fd = openSync(log, 'w');
-  const watch = new ConsoleWatch(mode === 'main' ? qemu : { ...qemu, silence: Math.min(qemu.silence, DEAD_SECONDS) });
+  const watch = new ConsoleWatch(qemu, mode === 'main' ? undefined : DEAD_SECONDS);
   const start = performance.now();
   try {
     // Into a file and not through a pipe: QEMU writes byte by byte and drops what a full one does not take (hw/char/serial.c).
