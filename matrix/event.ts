@@ -80,16 +80,27 @@ export type Event =
 
 /** What later cells and later runs need of a settled stage, and no view shows. */
 export interface StageDetail {
-  /** Equal fingerprints, equal verdict: everything that decides the outcome, hashed. Null when nothing was run. */
+  /** All that decides the outcome beside the source tree, hashed: column, recipe, tools. */
   readonly fingerprint: string | null;
+  /** The id of the source tree; null where there is none. */
+  readonly tree: string | null;
+  /** One sentence for `explain`: what forced the work, or what was compared to do without. */
+  readonly why: string | null;
   readonly makeCalls: number;
-  /** configure: the resolved .config by content. build: what a boot takes. */
+  /** configure: the resolved .config by content. build: what a boot takes, and what was read. */
   readonly artefacts: Readonly<Record<string, string>>;
   /** What the probe reported of this stage. */
   readonly checks: Checks;
 }
 
-export const NO_DETAIL: StageDetail = { fingerprint: null, makeCalls: 0, artefacts: {}, checks: {} };
+export const NO_DETAIL: StageDetail = {
+  fingerprint: null,
+  tree: null,
+  why: null,
+  makeCalls: 0,
+  artefacts: {},
+  checks: {},
+};
 
 /** How a patch is spoken of: `3/10 KVM: …`, or the base. */
 export function patchTitle(run: RunFacts, position: number): string {

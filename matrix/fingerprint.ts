@@ -4,7 +4,7 @@ import type { Series } from './series/series.ts';
 import { buildArgv, configureArgvs, BUILD_ENV } from './recipe/make.ts';
 import { PROBE_CFLAGS } from './recipe/guest.ts';
 
-/** Everything of the world that decides a cell's verdicts and does not stand in the matrix file. */
+/** Everything of the world that decides a column's verdicts and does not stand in the matrix file. */
 export interface Toolbox {
   /** First line of the compiler's --version. */
   readonly compiler: string;
@@ -13,11 +13,8 @@ export interface Toolbox {
   readonly probe: string;
 }
 
-/**
- * The text to hash for a cell: the trees of all rows walked up to this one (newness depends on the rows before), the
- * column, and the tools.
- */
-export function cellInputs(trees: readonly string[], column: Column, toolbox: Toolbox): string {
+/** The text to hash for a column: all that decides its verdicts beside the source tree. */
+export function columnInputs(column: Column, toolbox: Toolbox): string {
   // The text of a config file decides, whatever it is called.
   const named = column.baseText === null ? column : { ...column, configBase: '' };
   const place = { source: 'S', build: 'O', launcher: null };
@@ -27,14 +24,13 @@ export function cellInputs(trees: readonly string[], column: Column, toolbox: To
     BUILD_ENV,
     PROBE_CFLAGS,
   ];
-  return JSON.stringify({ format: 2, trees, column: named, recipe, toolbox });
+  return JSON.stringify({ format: 3, column: named, recipe, toolbox });
 }
 
-/** Paths that the patches behind `from` up to `to` touch, old and new names. */
-export function touchedPaths(series: Series, from: number, to: number): Set<string> {
-  const between = series.patches.filter(({ position }) => position > from && position <= to);
+/** Paths that the series touches, old and new names. */
+export function touchedPaths({ patches }: Series): Set<string> {
   return new Set(
-    between.flatMap((patch) =>
+    patches.flatMap((patch) =>
       patch.files.flatMap(({ oldPath, newPath }) => [oldPath, newPath].filter((path) => path !== null)),
     ),
   );

@@ -8,9 +8,11 @@ import { cpuSeconds, now } from './clock.ts';
 import { runVersion } from './doctor/version.ts';
 import { openRun, startRun, type Subject } from './open-run.ts';
 import type { RunResult } from './run-options.ts';
+import { ReadSets } from './store/read-sets.ts';
 import { loadResults } from './store/results.ts';
+import { Differences } from './tree/differences.ts';
 import type { WalkContext } from './walk/context.ts';
-import { fingerprintCells } from './walk/fingerprints.ts';
+import { fingerprintColumns, treesOfRows } from './walk/fingerprints.ts';
 import { findTools } from './walk/tools.ts';
 import { walk } from './walk/walk.ts';
 
@@ -42,7 +44,10 @@ export async function runSession(parts: Subject): Promise<RunResult> {
     signal: hooks.signal,
     onNote: hooks.onNote,
     stored: options.fresh ? new Map() : loadResults(out, runId),
-    fingerprints: await fingerprintCells(parts, tools),
+    fingerprints: fingerprintColumns(parts, tools),
+    trees: await treesOfRows(parts),
+    differences: new Differences(parts.repo.gitDir),
+    reads: new ReadSets(out),
     makes: new PQueue({ concurrency: makes }),
     boots: new PQueue({ concurrency: Math.max(1, Math.floor(jobs / 2)) }),
     launcher: (await runVersion('ccache')) === null ? null : 'ccache',

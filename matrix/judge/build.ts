@@ -1,5 +1,5 @@
 import { markNew, type Observation } from '../finding.ts';
-import { judgement, type Judgement } from '../result.ts';
+import { carryOver, judgement, type Judgement, type StageResult } from '../result.ts';
 
 /** How a process ended. Facts only. */
 export type Ended =
@@ -45,6 +45,15 @@ export function judgeBuild(outcome: BuildOutcome, before: readonly Observation[]
     `make exited ${ended.code} in words we do not know: ${outcome.lastComplaint ?? 'no complaint at all'}`,
     findings,
   );
+}
+
+/** A build's verdict on a tree that is the same to it: what was new there is known here. */
+export function carryBuild(result: StageResult, basis: 'proved' | 'reused', from: string): StageResult {
+  const findings = result.findings.map((finding) => ({ ...finding, new: false }));
+  const carried = { ...carryOver(result, basis, from), findings };
+  if (result.verdict === 'warn') return { ...carried, verdict: 'pass', reason: null };
+  const [error] = result.verdict === 'fail' ? findings.filter(({ kind }) => kind !== 'warning') : [];
+  return error ? { ...carried, reason: describeFinding(error) } : carried;
 }
 
 export function describeEnd(ended: Exclude<Ended, { kind: 'exited' }>): string {

@@ -41,9 +41,9 @@ function judgeWhole(
 }
 
 /** A boot's verdict on a cell whose guest is the same to the byte: what was new there is known here. */
-export function carryBoot(result: StageResult, from: string): StageResult {
+export function carryBoot(result: StageResult, basis: 'proved' | 'reused', from: string): StageResult {
   const findings = result.findings.map((finding) => ({ ...finding, new: false }));
-  const carried = { ...carryOver(result, 'reused', from), findings };
+  const carried = { ...carryOver(result, basis, from), findings };
   if (result.verdict !== 'warn') return carried;
   const bad = findings.filter(({ kind }) => kind === 'probe');
   return bad.length > 0 ? { ...carried, reason: preExisting(bad) } : { ...carried, verdict: 'pass', reason: null };

@@ -21,6 +21,12 @@ export const BUILD_ENV: Readonly<Record<string, string>> = {
   LC_ALL: 'C',
 };
 
+/** The directory below arch/ for a make ARCH. Source: SRCARCH in the top Makefile. */
+export function srcArch({ row: { make } }: Column): string {
+  const named: Readonly<Record<string, string>> = { x86_64: 'x86', i386: 'x86', sparc32: 'sparc', sparc64: 'sparc' };
+  return named[make.ARCH] ?? make.ARCH;
+}
+
 function makeArgv(column: Column, { source, build, launcher }: BuildPlace): string[] {
   const { make, toolchain } = column.row;
   const compiler = launcher === null ? [] : [`CC=${launcher} ${compilerOf(column)}`];

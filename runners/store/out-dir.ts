@@ -22,6 +22,11 @@ export class OutDir {
     return join(this.path, 'configs', digest);
   }
 
+  /** What a build has read, by its digest. */
+  readSet(digest: string): string {
+    return join(this.path, 'readsets', `${digest}.json.gz`);
+  }
+
   runDir(id: string): string {
     return join(this.path, 'runs', id);
   }

@@ -23,7 +23,7 @@ export async function applySeries(repo: Repository, series: Series, base: string
   makeDir(dir);
   const scratch = { gitDir: join(dir, `${key}.git`), index: join(dir, `${key}.index`) };
   remove(scratch.gitDir);
-  await seedScratch(repo, scratch, base, series, touchedPaths(series, 0, series.patches.length));
+  await seedScratch(repo, scratch, base, series, touchedPaths(series));
   const applied = await applyAll(scratch, series.patches);
   const commits = applied.flatMap(({ commit }) => (commit ? [commit] : []));
   const ids = await importCommits(repo.gitDir, `refs/kvm-matrix/${key}`, base, commits);

@@ -28,6 +28,7 @@ export async function bootCell(work: CellWork): Promise<void> {
   const noBoot = work.context.tools.get(work.column.arch)?.noBoot ?? null;
   if (!build || !allowsNext(build.result)) skipStages(work, 'needs build');
   else if (!work.column.row.qemu) skipStages(work, noMachine(work.column));
+  else if (build.result.basis === 'proved') carryBoots(work, work.context.book.rowBefore(work.row) ?? 0, 'proved');
   else if (noBoot !== null) missStages(work, noBoot);
   else await bootOrReuse(work, build.detail.artefacts['guest'] ?? '');
   dropGuest(work);
@@ -52,7 +53,7 @@ async function bootOrReuse(work: CellWork, guest: string): Promise<void> {
     'boot',
     ({ result, detail }) => detail.artefacts['guest'] === guest && allowsNext(result),
   );
-  if (same) return reuseBoot(work, same.row, guest);
+  if (same) return carryBoots(work, same.row, 'reused');
   for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) startStage(work, stage);
   const qemu = column.row.qemu;
   if (!qemu) throw new Error('a boot without a qemu row');
@@ -84,14 +85,19 @@ function modulesOf(work: CellWork): GuestModule[] {
   return JSON.parse(settledStage(work, 'build')?.detail.artefacts['modules'] ?? '[]') as GuestModule[];
 }
 
-function reuseBoot(work: CellWork, from: number, guest: string): void {
+/** Takes over what `from` showed: its kernel is this one. */
+function carryBoots(work: CellWork, from: number, basis: 'proved' | 'reused'): void {
   const { context, column } = work;
+  const guest = settledStage(work, 'build')?.detail.artefacts['guest'] ?? '';
   for (const stage of BOOT_STAGES.filter((candidate) => isOpen(work, candidate))) {
     const source = context.book.get(from, column.id, stage);
     if (!source) throw new Error(`${stage} of row ${from} is not settled`);
-    settle(work, carryBoot(source.result, source.result.from ?? cellId(from, column.id)), {
+    const why =
+      basis === 'proved' ? 'the build is proved the same' : 'image, modules, probe and machine are the same bytes';
+    settle(work, carryBoot(source.result, basis, source.result.from ?? cellId(from, column.id)), {
       artefacts: { guest },
       checks: source.detail.checks,
+      why,
     });
   }
 }

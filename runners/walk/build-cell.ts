@@ -2,16 +2,20 @@ import { join } from 'node:path';
 import { judgeBuild } from '../../matrix/judge/build.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
 import { guestModules } from '../../matrix/recipe/guest.ts';
-import type { BuildPlace } from '../../matrix/recipe/make.ts';
+import { srcArch, type BuildPlace } from '../../matrix/recipe/make.ts';
 import { allowsNext, notRun } from '../../matrix/result.ts';
 import { buildColumn, discardHalfBuilt } from '../build/build.ts';
 import { listModules } from '../build/modules.ts';
+import { collectReads } from '../build/read-set.ts';
 import { seedBuild } from '../build/seed.ts';
 import { stopwatch } from '../clock.ts';
+import type { StoredCell } from '../store/results.ts';
 import { readIfThere, writeWhole } from '../files.ts';
 import { loadConfig, settleConfigure } from './configure-cell.ts';
 import { absoluteLog, isOpen, logPath, settle, settledStage, startStage, type CellWork } from './context.ts';
 import { hasGuest, stageGuest } from './guest.ts';
+import { proveBuild, proveConfigure } from './prove.ts';
+import { reuseStored } from './reuse-cell.ts';
 import { buildDir, nearestBuilt } from './sibling.ts';
 
 /** Configures and builds one cell in the lane's present tree, as far as it is not settled already. */
@@ -23,12 +27,31 @@ export async function buildCell(work: CellWork, source: string): Promise<void> {
   discardHalfBuilt(place.build);
   const sibling = nearestBuilt(work);
   if (sibling) await seedBuild(buildDir(sibling), place.build);
-  if (isOpen(work, 'configure') && !skipInexpressible(work)) await settleConfigure(work, place);
+  const mustAsk = await proveConfigure(work);
+  if (mustAsk !== null) await settleConfigure(work, place, mustAsk);
   if (skipInexpressible(work)) return;
   const configured = settledStage(work, 'configure');
   if (!configured || !allowsNext(configured.result)) return settleRest(work, 'skip', 'needs configure');
-  if (isOpen(work, 'build') || isOpen(work, 'boot'))
-    await settleBuild(work, place, configured.detail.artefacts['config'] ?? '');
+  const mustMake = await proveBuild(work);
+  if (needsMake(work)) await settleBuild(work, place, configured.detail.artefacts['config'] ?? '', mustMake);
+}
+
+/**
+ * Settles what can be known without a tree and without make, from the rows before; false when the cell needs them.
+ * `stored` is its counterpart in an earlier run.
+ */
+export async function settleByProof(work: CellWork, stored: StoredCell | null): Promise<boolean> {
+  reuseStored(work, stored);
+  if (skipInexpressible(work)) return true;
+  if ((await proveConfigure(work)) === null && (await proveBuild(work)) === null) return !needsMake(work);
+  return false;
+}
+
+/** A build to do, or a boot whose image nobody kept: a proved build boots by its source's boot. */
+function needsMake(work: CellWork): boolean {
+  if (isOpen(work, 'configure') || isOpen(work, 'build')) return true;
+  const build = settledStage(work, 'build')?.result;
+  return isOpen(work, 'boot') && build?.basis === 'ran' && allowsNext(build) && !hasGuest(work);
 }
 
 function skipInexpressible(work: CellWork): boolean {
@@ -47,12 +70,11 @@ export function settleRest(work: CellWork, verdict: 'skip' | 'miss', reason: str
   }
 }
 
-async function settleBuild(work: CellWork, place: BuildPlace, configDigest: string): Promise<void> {
+async function settleBuild(work: CellWork, place: BuildPlace, config: string, why: string | null): Promise<void> {
   const { context, row, column } = work;
   const done = settledStage(work, 'build');
-  if (done && (!allowsNext(done.result) || hasGuest(work))) return;
   if (!done) startStage(work, 'build');
-  const dotConfig = loadConfig(work, configDigest);
+  const dotConfig = loadConfig(work, config);
   if (readIfThere(join(place.build, '.config')) !== dotConfig) writeWhole(join(place.build, '.config'), dotConfig);
   const seconds = stopwatch();
   const job = {
@@ -72,10 +94,12 @@ async function settleBuild(work: CellWork, place: BuildPlace, configDigest: stri
       ? await stageGuest(work, place.build, modules, job.resolved)
       : '';
   if (done) return;
-  const artefacts = { guest, modules: JSON.stringify(modules) };
+  const reads = context.reads.save(collectReads(place.source, place.build, srcArch(column)));
+  const readTree = context.trees.get(row) ?? '';
+  const artefacts = { config, guest, modules: JSON.stringify(modules), reads, readTree };
   settle(
     work,
     { stage: 'build', basis: 'ran', from: null, seconds: seconds(), log: logPath(work, 'build'), ...judged },
-    { artefacts, makeCalls: 1 },
+    { artefacts, makeCalls: 1, why },
   );
 }

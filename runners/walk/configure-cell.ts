@@ -1,25 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { touchedPaths } from '../../matrix/fingerprint.ts';
 import { judgeConfigure } from '../../matrix/judge/configure.ts';
-import { mayChangeConfig } from '../../matrix/kconfig-inputs.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
 import type { BuildPlace } from '../../matrix/recipe/make.ts';
-import { allowsNext, carryOver, type StageResult } from '../../matrix/result.ts';
+import { allowsNext } from '../../matrix/result.ts';
 import { configureColumn } from '../build/configure.ts';
 import { now, stopwatch } from '../clock.ts';
 import { readIfThere, sha256, writeWhole } from '../files.ts';
 import { absoluteLog, logPath, settle, startStage, tell, type CellWork } from './context.ts';
 
-/** Asks Kconfig, unless the row before proves what it would say. On the base this decides whether the column exists. */
-export async function settleConfigure(work: CellWork, place: BuildPlace): Promise<void> {
+/** Asks Kconfig; `why` it must be. On the base this decides whether the column exists. */
+export async function settleConfigure(work: CellWork, place: BuildPlace, why: string): Promise<void> {
   const { context, row, column } = work;
-  const proof = configureProof(work);
   startStage(work, 'configure');
-  if (proof) {
-    settle(work, proof.result, { artefacts: proof.artefacts });
-    return;
-  }
   const seconds = stopwatch();
   const outcome = await configureColumn({ column, place, log: absoluteLog(work, 'configure'), signal: context.signal });
   const before = context.book.latest(row, column.id, 'configure', ({ result }) => allowsNext(result));
@@ -39,27 +32,8 @@ export async function settleConfigure(work: CellWork, place: BuildPlace): Promis
   settle(
     work,
     { stage: 'configure', basis: 'ran', from: null, seconds: seconds(), log: logPath(work, 'configure'), ...judged },
-    { artefacts: { config }, makeCalls: outcome.makeCalls },
+    { artefacts: { config }, makeCalls: outcome.makeCalls, why },
   );
-}
-
-/** No input of Kconfig is touched between the row before and this one: the config is the same. */
-function configureProof({
-  context,
-  row,
-  column,
-}: CellWork): { result: StageResult; artefacts: Readonly<Record<string, string>> } | null {
-  const { book, plan } = context;
-  const before = book.rowBefore(row);
-  const settled = before === null ? undefined : book.get(before, column.id, 'configure');
-  if (before === null || !settled || !allowsNext(settled.result)) return null;
-  if (mayChangeConfig(touchedPaths(plan.series, before, row))) return null;
-  const unchanged = settled.result.findings.filter((finding) => !finding.new);
-  const from = settled.result.from ?? `${String(before).padStart(2, '0')}/${column.id}`;
-  return {
-    result: { ...carryOver(settled.result, 'proved', from), findings: unchanged },
-    artefacts: settled.detail.artefacts,
-  };
 }
 
 /** Configs are kept by content, for the report, for resume and for reproducers. */

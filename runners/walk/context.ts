@@ -1,7 +1,7 @@
 import type PQueue from 'p-queue';
 import { join } from 'node:path';
 import type { Book, Settled } from '../../matrix/book.ts';
-import { cellId, columnSlug, position, type CellId, type Stage } from '../../matrix/cell.ts';
+import { cellId, columnSlug, position, type CellId, type ColumnId, type Stage } from '../../matrix/cell.ts';
 import type { Column } from '../../matrix/column.ts';
 import { NO_DETAIL, type Event, type PatchFacts, type StageDetail } from '../../matrix/event.ts';
 import type { Plan } from '../../matrix/plan.ts';
@@ -11,7 +11,9 @@ import type { Jobserver } from '../build/jobserver.ts';
 import { now } from '../clock.ts';
 import type { Journal } from '../store/journal.ts';
 import type { OutDir } from '../store/out-dir.ts';
-import type { StoredCell } from '../store/results.ts';
+import type { ReadSets } from '../store/read-sets.ts';
+import type { StoredColumn } from '../store/results.ts';
+import type { Differences } from '../tree/differences.ts';
 import type { Tools } from './tools.ts';
 
 /** Everything a walk works with. */
@@ -27,9 +29,13 @@ export interface WalkContext {
   readonly patches: readonly PatchFacts[];
   /** By arch. */
   readonly tools: ReadonlyMap<string, Tools>;
-  readonly stored: ReadonlyMap<string, StoredCell>;
-  /** The fingerprint of each cell. */
-  readonly fingerprints: ReadonlyMap<CellId, string>;
+  /** What earlier runs made of each column. */
+  readonly stored: ReadonlyMap<ColumnId, readonly StoredColumn[]>;
+  readonly fingerprints: ReadonlyMap<ColumnId, string>;
+  /** The source tree of each row that has one. */
+  readonly trees: ReadonlyMap<number, string>;
+  readonly differences: Differences;
+  readonly reads: ReadSets;
   readonly jobserver: Jobserver;
   readonly makes: PQueue;
   readonly boots: PQueue;
@@ -69,8 +75,10 @@ export function startStage(work: CellWork, stage: Stage): void {
 
 /** Writes a stage's last word into the journal, once. */
 export function settle(work: CellWork, result: StageResult, detail: Partial<StageDetail> = {}): Settled {
-  const fingerprint = work.context.fingerprints.get(work.id) ?? null;
-  const settled = { result, detail: { ...NO_DETAIL, fingerprint, ...detail } };
+  const { context, row, column } = work;
+  const fingerprint = context.fingerprints.get(column.id) ?? null;
+  const tree = context.trees.get(row) ?? null;
+  const settled = { result, detail: { ...NO_DETAIL, fingerprint, tree, ...detail } };
   tell(work, { type: 'stage-settled', at: now(), cell: work.id, ...settled });
   return settled;
 }

@@ -1,26 +1,26 @@
-import type { CellId } from '../../matrix/cell.ts';
-import { cellInputs } from '../../matrix/fingerprint.ts';
+import type { ColumnId } from '../../matrix/cell.ts';
+import { columnInputs } from '../../matrix/fingerprint.ts';
 import { sha256 } from '../files.ts';
 import type { Subject } from '../open-run.ts';
 import { git } from '../tree/git.ts';
 import type { WalkContext } from './context.ts';
 
-/** A hash of all that decides a cell's verdicts, for every cell of the plan. */
-export async function fingerprintCells(
-  { plan, repo, base, patches }: Subject,
-  tools: WalkContext['tools'],
-): Promise<Map<CellId, string>> {
-  const trees = new Map<number, string>();
-  for (const row of plan.rows) {
-    const commit = row === 0 ? base.commit : patches[row - 1]?.commit;
-    if (commit) trees.set(row, (await git(repo, ['rev-parse', `${commit}^{tree}`])).trim());
-  }
-  const upTo = (row: number): string[] =>
-    plan.rows.filter((other) => other <= row).map((other) => trees.get(other) ?? 'none');
+/** A hash of all that decides a column's verdicts beside the source tree. */
+export function fingerprintColumns({ plan }: Subject, tools: WalkContext['tools']): Map<ColumnId, string> {
   return new Map(
-    plan.cells.map(({ id, patch, column }) => {
+    plan.columns.map((column) => {
       const toolbox = tools.get(column.arch)?.toolbox ?? { compiler: '', qemu: null, probe: '' };
-      return [id, sha256(cellInputs(upTo(patch), column, toolbox))];
+      return [column.id, sha256(columnInputs(column, toolbox))];
     }),
   );
+}
+
+/** The id of the source tree of every row that has a commit. */
+export async function treesOfRows({ plan, repo, base, patches }: Subject): Promise<Map<number, string>> {
+  const commits = plan.rows.flatMap((row) => {
+    const commit = row === 0 ? base.commit : patches[row - 1]?.commit;
+    return commit ? [[row, commit] as const] : [];
+  });
+  const ids = (await git(repo, ['rev-parse', ...commits.map(([, commit]) => `${commit}^{tree}`)])).trim().split('\n');
+  return new Map(commits.map(([row], index) => [row, ids[index] ?? '']));
 }

@@ -1,11 +1,11 @@
 import { holdsLater, type StageResult } from '../../matrix/result.ts';
 import { now } from '../clock.ts';
+import type { StoredCell } from '../store/results.ts';
 import { isOpen, settle, tell, type CellWork } from './context.ts';
 
-/** An earlier run judged the same trees with the same tools on the same column: its word stands. */
-export function reuseStored(work: CellWork): void {
-  const { context, id } = work;
-  const stored = context.stored.get(context.fingerprints.get(id) ?? '');
+/** An earlier run judged what is, to this column, the same tree behind the same trees: its word stands. */
+export function reuseStored(work: CellWork, stored: StoredCell | null): void {
+  const { context } = work;
   const isUsable =
     stored &&
     context.plan.stages.every((stage) => stored.stages.has(stage)) &&
@@ -22,7 +22,7 @@ export function reuseStored(work: CellWork): void {
     settle(
       work,
       { ...result, basis: 'reused', from: `${stored.run}/${stored.cell}`, seconds: 0, log },
-      { ...detail, makeCalls: 0 },
+      { ...detail, tree: context.trees.get(work.row) ?? null, why: `${stored.run} judged the same`, makeCalls: 0 },
     );
   }
 }

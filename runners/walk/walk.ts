@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { Column } from '../../matrix/column.ts';
 import { firstUnapplied } from '../../matrix/fingerprint.ts';
 import { openLane, type Lane } from '../tree/lane.ts';
 import { BootQueue } from './boot-queue.ts';
-import { buildCell, settleRest } from './build-cell.ts';
-import { cellWork, isOpen, type CellWork, type WalkContext } from './context.ts';
-import { reuseStored } from './reuse-cell.ts';
+import { buildCell, settleByProof, settleRest } from './build-cell.ts';
+import { cellWork, type CellWork, type WalkContext } from './context.ts';
+import { Lineage } from './lineage.ts';
 
 /** Walks every lane through all rows; columns of an arch build in parallel, boots follow behind. */
 export async function walk(context: WalkContext): Promise<void> {
@@ -14,14 +15,28 @@ export async function walk(context: WalkContext): Promise<void> {
   await allOrFirstError(lanes.map((lane) => walkLane(context, lane, lanes.length === 1 ? 'all' : (lane[0] ?? ''))));
 }
 
+/** What the rows of one lane share. */
+interface LaneWork {
+  readonly context: WalkContext;
+  readonly columns: readonly Column[];
+  readonly lineages: ReadonlyMap<Column, Lineage>;
+  readonly boots: BootQueue;
+  readonly openedLane: () => Promise<Lane>;
+}
+
 async function walkLane(context: WalkContext, arches: readonly string[], name: string): Promise<void> {
   const columns = context.plan.columns.filter(({ arch }) => arches.includes(arch));
-  const openedLane = once(() => openLane(context.gitDir, join(context.out.work, 'lanes', name), context.onNote));
   const boots = new BootQueue(context);
+  const lane: LaneWork = {
+    context,
+    columns,
+    boots,
+    lineages: new Map(columns.map((column) => [column, new Lineage(context, column)])),
+    openedLane: once(() => openLane(context.gitDir, join(context.out.work, 'lanes', name), context.onNote)),
+  };
   try {
     for (const row of context.plan.rows) {
-      const works = columns.map((column) => cellWork(context, row, column));
-      await buildRow(context, row, works, { openedLane, boots });
+      await walkRow(lane, row);
       boots.throwFailure();
     }
   } finally {
@@ -30,19 +45,27 @@ async function walkLane(context: WalkContext, arches: readonly string[], name: s
   boots.throwFailure();
 }
 
+async function walkRow(lane: LaneWork, row: number): Promise<void> {
+  const { context, columns, lineages, boots } = lane;
+  const works = columns.map((column) => cellWork(context, row, column));
+  const tree = context.trees.get(row);
+  if (tree === undefined) return works.forEach(settleUnapplied);
+  const open: CellWork[] = [];
+  for (const work of works) {
+    const stored = (await lineages.get(work.column)?.next(tree)) ?? null;
+    if (await settleByProof(work, stored)) boots.add(work);
+    else open.push(work);
+  }
+  if (open.length > 0) await buildRow(lane, row, open);
+}
+
 async function buildRow(
-  context: WalkContext,
+  { context, openedLane, boots }: LaneWork,
   row: number,
-  works: readonly CellWork[],
-  { openedLane, boots }: { openedLane: () => Promise<Lane>; boots: BootQueue },
+  open: readonly CellWork[],
 ): Promise<void> {
-  for (const work of works) reuseStored(work);
-  const open = works.filter(needsLane);
-  if (open.length === 0) return;
-  const commit = row === 0 ? context.base : (context.patches[row - 1]?.commit ?? null);
-  if (commit === null) return open.forEach(settleUnapplied);
   const lane = await openedLane();
-  await lane.checkout(commit);
+  await lane.checkout(row === 0 ? context.base : (context.patches[row - 1]?.commit ?? ''));
   const build = async (work: CellWork): Promise<void> => {
     await context.makes.add(() => buildCell(work, lane.source), { signal: context.signal });
     boots.add(work);
@@ -53,10 +76,6 @@ async function buildRow(
     if (leader) await build(leader);
     await allOrFirstError(others.map(build));
   }
-}
-
-function needsLane(work: CellWork): boolean {
-  return work.context.plan.stages.some((stage) => isOpen(work, stage));
 }
 
 function settleUnapplied(work: CellWork): void {

@@ -27,7 +27,7 @@ function plantedSeries(kernel: FakeKernel): string {
   kernel.commit('four: breaks modpost', { 'kvm.c': 'int kvm;\n// LINK [KVM=m] not_exported\n' });
   kernel.commit('five: mends it', { 'kvm.c': 'int kvm;\n' });
   kernel.commit('six: leaks', { 'vfio.c': 'int vfio;\n// GUEST [KVM=m] fail vfio.dma EAGAIN\n' });
-  kernel.commit('seven: documentation', { Documentation: 'words\n' });
+  kernel.commit('seven: documentation', { 'Documentation/kvm.rst': 'words\n' });
   kernel.commit('eight: mends it', { 'vfio.c': 'int vfio;\n' });
   return kernel.mbox('--cover-letter');
 }
@@ -79,7 +79,7 @@ it('boots again only what differs, and names the cell that it rests on', async (
     return [basis, from];
   };
   expect(boot(6)).toEqual(['ran', null]);
-  expect(boot(7)).toEqual(['reused', `06/${MM}`]);
+  expect(boot(7)).toEqual(['proved', `06/${MM}`]);
 });
 
 it('does no work twice: a second run of the same thing calls no make', async () => {

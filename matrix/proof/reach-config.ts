@@ -1,0 +1,26 @@
+import { basename } from 'node:path/posix';
+import type { Change } from './change.ts';
+import type { ReadSet } from './read-set.ts';
+
+/**
+ * Why a changed path may change what Kconfig resolves; null when it cannot. `base` is the config base of the column. Its
+ * inputs are the Kconfig files, what the Makefiles give it in its environment, and what its $(shell …) calls run.
+ */
+export function reachesConfig({ path }: Change, reads: ReadSet, base: string): string | null {
+  const { srcArch, kconfig } = reads;
+  if (basename(path).startsWith('Kconfig'))
+    return kconfig.size === 0 || kconfig.has(path) ? `Kconfig reads ${path}` : null;
+  const alien = /^arch\/([^/]+)\//.exec(path);
+  if (alien && alien[1] !== srcArch) return null;
+  if (path === 'Makefile' || path.startsWith('scripts/')) return `${path} may change what Kconfig is told`;
+  if (/^arch\/[^/]+\/(.*\/)?(Makefile[^/]*|Kbuild[^/]*|Platform)$/.test(path) && isOfArch(path))
+    return `${path} may change what Kconfig is told`;
+  if (path.endsWith('.sh') && !/^(tools|Documentation|samples)\//.test(path)) return `Kconfig may run ${path}`;
+  if (base !== 'tiny' && /(^|\/)configs\/|\.config$/.test(path)) return `${base} may read ${path}`;
+  return null;
+}
+
+/** arch/mips/kvm/Makefile is read on the way down, long after .config; arch/mips/Makefile, and any Platform, before. */
+function isOfArch(path: string): boolean {
+  return path.split('/').length === 3 || basename(path) === 'Platform';
+}

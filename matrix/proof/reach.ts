@@ -1,0 +1,81 @@
+import { basename, dirname } from 'node:path/posix';
+import type { Change } from './change.ts';
+import type { ReadSet } from './read-set.ts';
+
+/** What the compiler reads: a file of this kind that no command names was not read. */
+const C_FILE = /\.(c|h|S|dts|dtsi)$/;
+
+/** Never read by a build, wherever it stands. */
+const WORDS = /(^|\/)(MAINTAINERS|CREDITS|COPYING|README[^/]*|[^/]+\.rst|\.[^/]*ignore|\.mailmap|\.clang-format)$/;
+
+/** What the tree of tools/ shares; any other directory there is a tool of its own. */
+const SHARED_TOOLS = new Set(['build', 'scripts', 'include', 'arch', 'lib']);
+
+/**
+ * Why a changed path may change what a build with `reads` behind it says or makes; null when it cannot. `whole` is false
+ * when that build failed: nobody knows what it would have read further on. What is not understood reaches.
+ */
+export function reachesBuild(change: Change, reads: ReadSet, whole: boolean): string | null {
+  const { path, how } = change;
+  const reader = reads.files.get(path);
+  if (reader !== undefined) return `${path} was read for ${reader}`;
+  if (isOutside(path, reads)) return null;
+  // Kconfig files act through .config, and that is compared by itself.
+  if (basename(path).startsWith('Kconfig')) return null;
+  if (!whole) return `${path}: the build failed, and what it would have read further on is not known`;
+  if (C_FILE.test(path)) return reachesCompiler(change, reads);
+  if (isMakefile(path)) return reachesMake(path, reads);
+  if (how !== 'modified' && reads.patterns.has(dirname(path)))
+    return `${path} ${how}, and ${dirname(path)}/Makefile looks for files by pattern`;
+  return `nothing proves that the build does not read ${path}`;
+}
+
+/** Documentation, other architectures, tools that the build does not use. */
+function isOutside(path: string, reads: ReadSet): boolean {
+  const [top, second = ''] = path.split('/');
+  if (WORDS.test(path)) return true;
+  if (top === 'Documentation' || top === 'LICENSES') return !isMakefile(path);
+  // A config target reads these, and says so in .config.
+  if (/(^|\/)configs\/[^/]+$/.test(path)) return true;
+  if (top === 'tools') return !SHARED_TOOLS.has(second) && !reads.dirs.has(`tools/${second}`);
+  return top === 'arch' && second !== reads.srcArch && path.split('/').length > 2 && !readsArch(reads, second);
+}
+
+function readsArch({ files }: ReadSet, arch: string): boolean {
+  return [...files.keys()].some((path) => path.startsWith(`arch/${arch}/`));
+}
+
+function reachesCompiler({ path, how }: Change, reads: ReadSet): string | null {
+  // tools/objtool/sync-check.sh compares its copies of headers with those of the kernel, and warns.
+  if (reads.files.has(`tools/${path}`)) return `${path} is compared with tools/${path}`;
+  if (how === 'modified') return null;
+  if (reads.patterns.has(dirname(path)))
+    return `${path} ${how}, and ${dirname(path)}/Makefile looks for files by pattern`;
+  // scripts/Makefile.asm-headers asks which headers of these directories are there.
+  if (/(^|\/)(asm|asm-generic)\/[^/]+\.h$/.test(path)) return `${path} ${how}, and make looks for asm headers by name`;
+  if (how === 'vanished') return null;
+  if (reads.headers.has(basename(path))) return `${path} appeared, and may stand before a header of the same name`;
+  if (isBesideRead(path, reads)) return `${path} appeared beside files that were read; __has_include may see it`;
+  return null;
+}
+
+/** The only __has_include of the kernel asks for files beside the one that asks (security/landlock/errata.h). */
+function isBesideRead(path: string, { files }: ReadSet): boolean {
+  if (!path.endsWith('.h') || /(^|\/)include\//.test(path)) return false;
+  const near = new Set([dirname(path), dirname(dirname(path))]);
+  return [...files.keys()].some((file) => near.has(dirname(file)));
+}
+
+function isMakefile(path: string): boolean {
+  return /^(Makefile|Kbuild|Build|Platform)(\.|$)|\.mk$/.test(basename(path)) || basename(path).startsWith('Makefile');
+}
+
+function reachesMake(path: string, { dirs, fragments, srcArch }: ReadSet): string | null {
+  const dir = dirname(path);
+  if (dir === '.' || dir.startsWith('scripts') || dir === `arch/${srcArch}`) return `make reads ${path} always`;
+  if (/^(include|arch\/[^/]+\/include)(\/|$)/.test(dir)) return `make reads ${path} for the asm headers`;
+  if (dirs.has(dir)) return `make reads ${path} on its way through ${dir}`;
+  if (['*', path, basename(path)].some((name) => fragments.has(name)))
+    return `a Makefile that was read includes ${path}`;
+  return null;
+}

@@ -1,0 +1,72 @@
+/**
+ * What a build directory has read of the source tree so far. It only grows while the directory lives: what is no longer
+ * read costs a needless build, what is missing would cost the truth.
+ */
+export interface ReadSet {
+  /** The directory of the arch below arch/, e.g. `x86`. */
+  readonly srcArch: string;
+  /** Every file that a recorded command of Kbuild names or depends on, and the first target that was made from it. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Names, without directories, of all headers that were included, generated ones too. */
+  readonly headers: ReadonlySet<string>;
+  /** Directories that exist in O=: make may have been in the directory of the same name in the source. */
+  readonly dirs: ReadonlySet<string>;
+  /** What the Makefiles of `dirs` include: paths, or names alone; `*` where a line cannot be understood. */
+  readonly fragments: ReadonlySet<string>;
+  /** Those of `dirs` whose Makefile looks for files by pattern. */
+  readonly patterns: ReadonlySet<string>;
+  /** The Kconfig files that were parsed (include/config/auto.conf.cmd); empty when that is not known. */
+  readonly kconfig: ReadonlySet<string>;
+}
+
+export const NOTHING_READ: Omit<ReadSet, 'srcArch'> = {
+  files: new Map(),
+  headers: new Set(),
+  dirs: new Set(),
+  fragments: new Set(),
+  patterns: new Set(),
+  kconfig: new Set(),
+};
+
+/** One line of JSON; equal sets give equal text. */
+export function serializeReadSet(reads: ReadSet): string {
+  const { srcArch, files, headers, dirs, fragments, patterns, kconfig } = reads;
+  const sorted = (set: ReadonlySet<string>): string[] => [...set].toSorted();
+  return JSON.stringify({
+    srcArch,
+    files: [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    headers: sorted(headers),
+    dirs: sorted(dirs),
+    fragments: sorted(fragments),
+    patterns: sorted(patterns),
+    kconfig: sorted(kconfig),
+  });
+}
+
+export function parseReadSet(text: string): ReadSet {
+  const raw = JSON.parse(text) as Record<Exclude<keyof ReadSet, 'files' | 'srcArch'>, string[]> & {
+    srcArch: string;
+    files: [string, string][];
+  };
+  return {
+    srcArch: raw.srcArch,
+    files: new Map(raw.files),
+    headers: new Set(raw.headers),
+    dirs: new Set(raw.dirs),
+    fragments: new Set(raw.fragments),
+    patterns: new Set(raw.patterns),
+    kconfig: new Set(raw.kconfig),
+  };
+}
+
+export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {
+  return {
+    srcArch: b.srcArch,
+    files: new Map([...b.files, ...a.files]),
+    headers: new Set([...a.headers, ...b.headers]),
+    dirs: new Set([...a.dirs, ...b.dirs]),
+    fragments: new Set([...a.fragments, ...b.fragments]),
+    patterns: new Set([...a.patterns, ...b.patterns]),
+    kconfig: new Set([...a.kconfig, ...b.kconfig]),
+  };
+}

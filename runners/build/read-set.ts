@@ -1,0 +1,119 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { normalize } from 'node:path/posix';
+import {
+  NOTHING_READ,
+  parseReadSet,
+  serializeReadSet,
+  uniteReadSets,
+  type ReadSet,
+} from '../../matrix/proof/read-set.ts';
+import { readIfThere, writeWhole } from '../files.ts';
+
+/** A read set, and how far it goes: command files older than `upTo` (ms) are in it. */
+interface Remembered {
+  readonly source: string;
+  readonly upTo: number;
+  readonly reads: string;
+}
+
+/**
+ * What a build directory has read of `source`, from the command files that Kbuild and fixdep leave beside every target
+ * (scripts/Kbuild.include, scripts/basic/fixdep.c), from include/config/auto.conf.cmd, and from the Makefiles of the
+ * directories that O= has. Only what is newer than the last time is parsed: a kernel has 70 MB of command files.
+ */
+export function collectReads(source: string, build: string, srcArch: string): ReadSet {
+  const memory = `${build}.reads.json`;
+  const known = JSON.parse(readIfThere(memory) ?? 'null') as Remembered | null;
+  const before = known?.source === source ? known : null;
+  const { dirs, commands } = listBuild(build);
+  const fresh = commands.filter(({ mtimeMs }) => before === null || mtimeMs >= before.upTo);
+  const found = { ...NOTHING_READ, srcArch, ...readCommands(source, build, fresh), ...readMakefiles(source, dirs) };
+  const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(build) };
+  const reads = before === null ? now : uniteReadSets(parseReadSet(before.reads), now);
+  const upTo = Math.max(before?.upTo ?? 0, ...commands.map(({ mtimeMs }) => mtimeMs));
+  writeWhole(memory, JSON.stringify({ source, upTo, reads: serializeReadSet(reads) } satisfies Remembered));
+  return reads;
+}
+
+interface CommandFile {
+  readonly path: string;
+  readonly mtimeMs: number;
+}
+
+function listBuild(build: string): { dirs: string[]; commands: CommandFile[] } {
+  const dirs: string[] = [];
+  const commands: CommandFile[] = [];
+  const visit = (dir: string): void => {
+    dirs.push(relative(build, dir) || '.');
+    for (const entry of readdirSync(dir, { withFileTypes: true })) {
+      const path = join(dir, entry.name);
+      if (entry.isDirectory() && path !== join(build, 'include/config')) visit(path);
+      else if (/^\..*\.(cmd|d)$/.test(entry.name)) commands.push({ path, mtimeMs: lstatSync(path).mtimeMs });
+    }
+  };
+  visit(build);
+  return { dirs, commands };
+}
+
+/** Every word of a command file that lies in the source tree was read, or stands there to be read. */
+function readCommands(
+  source: string,
+  build: string,
+  commands: readonly CommandFile[],
+): Pick<ReadSet, 'files' | 'headers'> {
+  const files = new Map<string, string>();
+  const headers = new Set<string>();
+  const word = /[^\s"'():;,=&|<>\\]+/g;
+  const isSource = `${source}/`;
+  for (const { path } of commands) {
+    const target = targetOf(relative(build, path));
+    for (const [text] of readFileSync(path, 'latin1').matchAll(word)) {
+      const at = text.indexOf(isSource);
+      const file = at < 0 ? null : normalize(text.slice(at + isSource.length));
+      if (file !== null && !files.has(file)) files.set(file, target);
+      if (text.endsWith('.h')) headers.add(basename(text));
+    }
+  }
+  return { files, headers };
+}
+
+/** `virt/kvm/.kvm_main.o.cmd` tells of virt/kvm/kvm_main.o. */
+function targetOf(command: string): string {
+  const name = basename(command).replace(/^\.(.*)\.(cmd|d)$/, '$1');
+  return dirname(command) === '.' ? name : `${dirname(command)}/${name}`;
+}
+
+const INCLUDE = /^[ \t]*[-s]?include[ \t]+(.*)$/gm;
+
+function readMakefiles(source: string, dirs: readonly string[]): Pick<ReadSet, 'fragments' | 'patterns'> {
+  const fragments = new Set<string>();
+  const patterns = new Set<string>();
+  for (const dir of dirs)
+    for (const name of ['Makefile', 'Kbuild']) {
+      const path = join(source, dir, name);
+      if (!existsSync(path)) continue;
+      const text = readFileSync(path, 'utf8');
+      if (text.includes('$(wildcard')) patterns.add(dir);
+      for (const [, words = ''] of text.matchAll(INCLUDE))
+        for (const word of words.split(/[\s\\]+/).filter(Boolean)) addTo(fragments, dir, word);
+    }
+  return { fragments, patterns };
+}
+
+/** `$(srctree)/virt/kvm/Makefile.kvm` is a path; what ends in a variable could be anything. */
+function addTo(fragments: Set<string>, dir: string, word: string): void {
+  const [, path] = /^\$\(srctree\)\/([\w./-]+)$/.exec(word) ?? [];
+  const name = basename(word);
+  if (path !== undefined) fragments.add(normalize(path));
+  else if (/^[\w.-]+$/.test(name) && !/^(Makefile|Kbuild|Build)$/.test(name)) fragments.add(name);
+  // The top Makefile and scripts/ include each other, the arch's and what the directories bring: all known by place.
+  else if (dir !== '.' && !dir.startsWith('scripts')) fragments.add('*');
+}
+
+/** The Kconfig files of the last syncconfig; none when there was none. */
+function readKconfig(build: string): Set<string> {
+  const text = readIfThere(join(build, 'include/config/auto.conf.cmd')) ?? '';
+  const list = /^deps_config := ((?:.*\\\n)*.*)$/m.exec(text)?.[1] ?? '';
+  return new Set(list.split(/[\s\\]+/).filter((word) => /(^|\/)Kconfig[^/]*$/.test(word)));
+}

@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { parseReadSet, serializeReadSet, type ReadSet } from '../../matrix/proof/read-set.ts';
+import { sha256, writeWhole } from '../files.ts';
+import type { OutDir } from './out-dir.ts';
+
+/** Read sets by content: journals name them, so they outlive work/. */
+export class ReadSets {
+  readonly #out: OutDir;
+  readonly #loaded = new Map<string, ReadSet>();
+
+  constructor(out: OutDir) {
+    this.#out = out;
+  }
+
+  save(reads: ReadSet): string {
+    const text = serializeReadSet(reads);
+    const digest = sha256(text).slice(0, 16);
+    const path = this.#out.readSet(digest);
+    if (!existsSync(path)) writeWhole(path, gzipSync(text));
+    this.#loaded.set(digest, reads);
+    return digest;
+  }
+
+  /** Null when somebody threw it away: then there is no proof, and make is asked. */
+  load(digest: string): ReadSet | null {
+    const known = this.#loaded.get(digest);
+    if (known) return known;
+    const path = this.#out.readSet(digest);
+    if (!existsSync(path)) return null;
+    const reads = parseReadSet(gunzipSync(readFileSync(path)).toString('utf8'));
+    this.#loaded.set(digest, reads);
+    return reads;
+  }
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { parseNameStatus } from '../../../matrix/proof/change.ts';
+import { parseReadSet, serializeReadSet, uniteReadSets } from '../../../matrix/proof/read-set.ts';
+import { readSet } from '../../support/read-sets.ts';
+
+it('comes back from its text as it was, and equal sets are equal text', () => {
+  const reads = readSet();
+  const text = serializeReadSet(reads);
+  expect(parseReadSet(text)).toEqual(parseReadSet(serializeReadSet(parseReadSet(text))));
+  const shuffled = readSet({
+    files: new Map([...reads.files].toReversed()),
+    dirs: new Set([...reads.dirs].toReversed()),
+  });
+  expect(serializeReadSet(shuffled)).toBe(text);
+  expect(serializeReadSet(readSet({ headers: new Set() }))).not.toBe(text);
+});
+
+it('only grows: the first reader of a file keeps it', () => {
+  const later = readSet({
+    files: new Map([
+      ['virt/kvm/kvm_main.c', 'other.o'],
+      ['new.c', 'new.o'],
+    ]),
+    dirs: new Set(['x']),
+  });
+  const both = uniteReadSets(readSet(), later);
+  expect(both.files.get('virt/kvm/kvm_main.c')).toBe('virt/kvm/kvm_main.o');
+  expect(both.files.get('new.c')).toBe('new.o');
+  expect(both.dirs.has('x') && both.dirs.has('virt/kvm')).toBe(true);
+});
+
+it('reads what git says of two trees, odd names too', () => {
+  expect(parseNameStatus('M\0a b.c\0A\0new\nline.h\0D\0gone\0T\0link\0')).toEqual([
+    { path: 'a b.c', how: 'modified' },
+    { path: 'new\nline.h', how: 'appeared' },
+    { path: 'gone', how: 'vanished' },
+    { path: 'link', how: 'modified' },
+  ]);
+  expect(parseNameStatus('')).toEqual([]);
+});
