@@ -57,6 +57,12 @@ function buildProgram(runner: Runner): Command {
     .option('--json', 'print the grid file on stdout')
     .action((flags) => runner(async () => (await import('./commands/show.ts')).show(flags)));
   program
+    .command('explain <cell>')
+    .description('say why a cell was built or booted, or what its verdict rests on instead')
+    .addOption(outOption())
+    .option('--run <dir>', 'a run directory (default: the last run in --out)')
+    .action((cell: string, flags) => runner(async () => (await import('./commands/explain.ts')).explain(cell, flags)));
+  program
     .command('repro <cell>')
     .description('print plain shell lines that rebuild and reboot a cell by hand, e.g. 03/x86-64/kvm=m,vfio=m')
     .addOption(outOption())

@@ -1,7 +1,7 @@
 import { EXIT, usageFailure, type ExitCode } from '../../matrix/failure.ts';
 import { explainColumns } from '../../runners/explain.ts';
 import { preparePlan, type RunRequest } from '../../runners/prepare.ts';
-import { explainJson, explainText } from '../report/explain-text.ts';
+import { explainJson, explainText } from '../report/explain-columns.ts';
 import { planJson, planText } from '../report/plan-text.ts';
 import { abortOnSignals } from '../signals.ts';
 

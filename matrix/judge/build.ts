@@ -52,8 +52,8 @@ export function carryBuild(result: StageResult, basis: 'proved' | 'reused', from
   const findings = result.findings.map((finding) => ({ ...finding, new: false }));
   const carried = { ...carryOver(result, basis, from), findings };
   if (result.verdict === 'warn') return { ...carried, verdict: 'pass', reason: null };
-  const [error] = result.verdict === 'fail' ? findings.filter(({ kind }) => kind !== 'warning') : [];
-  return error ? { ...carried, reason: describeFinding(error) } : carried;
+  const error = findings.find(({ kind }) => kind !== 'warning');
+  return result.verdict === 'fail' && error ? { ...carried, reason: describeFinding(error) } : carried;
 }
 
 export function describeEnd(ended: Exclude<Ended, { kind: 'exited' }>): string {

@@ -14,8 +14,8 @@ export async function seedBuild(from: string, build: string): Promise<void> {
   remove(fresh);
   await output(['cp', '-a', '--reflink=auto', from, fresh]);
   if (existsSync(join(fresh, 'tools'))) moveTools(join(fresh, 'tools'), from, build);
-  const memory = `${from}.warnings.json`;
-  if (existsSync(memory)) writeFileSync(`${build}.warnings.json`, readFileSync(memory));
+  for (const memory of ['warnings.json', 'reads.json'])
+    if (existsSync(`${from}.${memory}`)) writeFileSync(`${build}.${memory}`, readFileSync(`${from}.${memory}`));
   renameSync(fresh, build);
 }
 

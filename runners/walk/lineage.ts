@@ -30,7 +30,7 @@ export class Lineage {
     );
     const alive = found.flatMap(({ stored, at }) => (at === null ? [] : [{ was: stored.at, cells: stored.cells, at }]));
     this.#stored = alive.map(({ cells, at }) => ({ cells, at }));
-    const [first] = alive.filter(({ was, at }) => at > was);
+    const first = alive.find(({ was, at }) => at > was);
     return first?.cells[first.at] ?? null;
   }
 

@@ -18,7 +18,7 @@ interface Anchor {
 /** Settles the configuration if nothing that Kconfig reads has changed; else gives back why it must be asked. */
 export async function proveConfigure(work: CellWork): Promise<string | null> {
   if (!isOpen(work, 'configure')) return null;
-  const { context, row, column } = work;
+  const { context, column } = work;
   const before = rowBefore(work);
   const settled = before === null ? undefined : context.book.get(before, column.id, 'configure');
   if (before === null || !settled || !allowsNext(settled.result)) return 'there is no config to compare with';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Column } from '../../matrix/column.ts';
+import { buildOrder } from '../../matrix/likeness.ts';
 import { firstUnapplied } from '../../matrix/fingerprint.ts';
 import { openLane, type Lane } from '../tree/lane.ts';
 import { BootQueue } from './boot-queue.ts';
@@ -25,7 +26,7 @@ interface LaneWork {
 }
 
 async function walkLane(context: WalkContext, arches: readonly string[], name: string): Promise<void> {
-  const columns = context.plan.columns.filter(({ arch }) => arches.includes(arch));
+  const columns = buildOrder(context.plan.columns.filter(({ arch }) => arches.includes(arch)));
   const boots = new BootQueue(context);
   const lane: LaneWork = {
     context,
