@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { Book } from '../matrix/book.ts';
 import { infraFailure } from '../matrix/failure.ts';
-import { openJobserver } from './build/jobserver.ts';
 import { cpuSeconds, now } from './clock.ts';
 import { runVersion } from './doctor/version.ts';
+import { Jobserver } from './jobserver.ts';
 import { openRun, startRun, type Subject } from './open-run.ts';
 import type { RunResult } from './run-options.ts';
 import { ReadSets } from './store/read-sets.ts';
@@ -27,8 +27,7 @@ export async function runSession(parts: Subject): Promise<RunResult> {
   if (past.length === 0) startRun(parts, runId, journal);
   journal.append({ type: 'session-started', at: now(), argv: options.argv });
   const jobs = options.jobs ?? availableParallelism();
-  const makes = concurrentMakes(jobs, plan.columns.length);
-  const jobserver = await openJobserver(out.work, jobs - makes);
+  const jobserver = await Jobserver.open(out.work, jobs);
   const tools = await findTools(plan.columns, join(out.work, 'probes'));
   const context: WalkContext = {
     out,
@@ -37,6 +36,7 @@ export async function runSession(parts: Subject): Promise<RunResult> {
     book,
     plan,
     tools,
+    jobs,
     jobserver,
     gitDir: parts.repo.gitDir,
     base: parts.base.commit,
@@ -48,8 +48,8 @@ export async function runSession(parts: Subject): Promise<RunResult> {
     trees: await treesOfRows(parts),
     differences: new Differences(parts.repo.gitDir),
     reads: new ReadSets(out),
-    makes: new PQueue({ concurrency: makes }),
-    boots: new PQueue({ concurrency: Math.max(1, Math.floor(jobs / 2)) }),
+    makes: new PQueue({ concurrency: jobs }),
+    boots: new PQueue({ concurrency: jobs }),
     launcher: (await runVersion('ccache')) === null ? null : 'ccache',
   };
   try {
@@ -58,11 +58,6 @@ export async function runSession(parts: Subject): Promise<RunResult> {
   } finally {
     jobserver.close();
   }
-}
-
-/** Few makes with many jobs each: makes side by side compile the same files at the same moment, and no cache helps them. */
-function concurrentMakes(jobs: number, columns: number): number {
-  return Math.min(columns, Math.max(1, Math.floor(jobs / 4)));
 }
 
 /** True when the user stopped it. Every session says goodbye in the journal unless it is killed. */

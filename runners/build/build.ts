@@ -8,8 +8,8 @@ import { distinct, parseBuildLog } from '../../matrix/logs/build-log.ts';
 import { carryWarnings, type WarningsAlive } from '../../matrix/logs/warnings-alive.ts';
 import { BUILD_ENV, buildArgv, type BuildPlace } from '../../matrix/recipe/make.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
+import type { Jobserver } from '../jobserver.ts';
 import { runLogged } from '../process.ts';
-import type { Jobserver } from './jobserver.ts';
 
 export interface BuildJob {
   readonly column: Column;

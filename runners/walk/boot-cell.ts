@@ -58,7 +58,9 @@ async function bootOrReuse(work: CellWork, guest: string): Promise<void> {
   const qemu = column.row.qemu;
   if (!qemu) throw new Error('a boot without a qemu row');
   const boot = (name: string, mode: ProbeMode): Promise<BootOutcome> =>
-    bootGuest({ qemu, mode, ...guestOf(work), log: absoluteLog(work, name), signal: context.signal });
+    context.jobserver.run(context.signal, () =>
+      bootGuest({ qemu, mode, ...guestOf(work), log: absoluteLog(work, name), signal: context.signal }),
+    );
   const facts = contextOf(work);
   const isBase = facts.base === null;
   const main = await lookTwice({

@@ -7,8 +7,8 @@ import { NO_DETAIL, type Event, type PatchFacts, type StageDetail } from '../../
 import type { Plan } from '../../matrix/plan.ts';
 import type { BuildPlace } from '../../matrix/recipe/make.ts';
 import type { StageResult } from '../../matrix/result.ts';
-import type { Jobserver } from '../build/jobserver.ts';
 import { now } from '../clock.ts';
+import type { Jobserver } from '../jobserver.ts';
 import type { Journal } from '../store/journal.ts';
 import type { OutDir } from '../store/out-dir.ts';
 import type { ReadSets } from '../store/read-sets.ts';
@@ -36,7 +36,9 @@ export interface WalkContext {
   readonly trees: ReadonlyMap<number, string>;
   readonly differences: Differences;
   readonly reads: ReadSets;
+  readonly jobs: number;
   readonly jobserver: Jobserver;
+  /** How many makes, and how many boots, may be under way: a bound for memory, the jobserver is the one for CPUs. */
   readonly makes: PQueue;
   readonly boots: PQueue;
   readonly launcher: BuildPlace['launcher'];

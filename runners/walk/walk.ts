@@ -8,11 +8,13 @@ import { buildCell, settleByProof, settleRest } from './build-cell.ts';
 import { cellWork, type CellWork, type WalkContext } from './context.ts';
 import { Lineage } from './lineage.ts';
 
+const JOBS_FOR_LANES = 8;
+
 /** Walks every lane through all rows; columns of an arch build in parallel, boots follow behind. */
 export async function walk(context: WalkContext): Promise<void> {
   const arches = [...new Set(context.plan.columns.map(({ arch }) => arch))];
-  // Where only one make runs at a time, one work tree does for all arches: a second one would only fill the disk.
-  const lanes = context.makes.concurrency === 1 ? [arches] : arches.map((arch) => [arch]);
+  // Where few jobs run at a time, one work tree does for all arches: a second one would only fill the disk.
+  const lanes = context.jobs < JOBS_FOR_LANES ? [arches] : arches.map((arch) => [arch]);
   await allOrFirstError(lanes.map((lane) => walkLane(context, lane, lanes.length === 1 ? 'all' : (lane[0] ?? ''))));
 }
 
@@ -65,18 +67,45 @@ async function buildRow(
   row: number,
   open: readonly CellWork[],
 ): Promise<void> {
+  const { signal } = context;
   const lane = await openedLane();
   await lane.checkout(row === 0 ? context.base : (context.patches[row - 1]?.commit ?? ''));
   const build = async (work: CellWork): Promise<void> => {
-    await context.makes.add(() => buildCell(work, lane.source), { signal: context.signal });
+    const inBudget = (): Promise<void> => context.jobserver.run(signal, () => buildCell(work, lane.source));
+    await context.makes.add(inBudget, { signal });
     boots.add(work);
   };
-  for (const arch of new Set(open.map(({ column }) => column.arch))) {
-    // The first column fills the compiler cache for the others, and lends them its objects.
-    const [leader, ...others] = open.filter(({ column }) => column.arch === arch);
-    if (leader) await build(leader);
-    await allOrFirstError(others.map(build));
-  }
+  const arches = [...new Set(open.map(({ column }) => column.arch))];
+  await allOrFirstError(
+    arches.map((arch) =>
+      buildArch(
+        open.filter(({ column }) => column.arch === arch),
+        build,
+      ),
+    ),
+  );
+}
+
+/**
+ * Columns that agree in their first axis compile much the same: they go one after the other, so that what one compiled
+ * the next one takes from the cache. The heads of these chains do so too, and lend their objects to the next.
+ */
+async function buildArch(open: readonly CellWork[], build: (work: CellWork) => Promise<void>): Promise<void> {
+  let heads = Promise.resolve();
+  const ends = chains(open).map(([head, ...tail]) => {
+    heads = heads.then(() => inTurn(head ? [head] : [], build));
+    return heads.then(() => inTurn(tail, build));
+  });
+  await allOrFirstError(ends);
+}
+
+function chains(works: readonly CellWork[]): CellWork[][] {
+  const first = ({ column }: CellWork): string => Object.values(column.config)[0] ?? '';
+  return [...new Set(works.map(first))].map((value) => works.filter((work) => first(work) === value));
+}
+
+async function inTurn(works: readonly CellWork[], build: (work: CellWork) => Promise<void>): Promise<void> {
+  for (const work of works) await build(work);
 }
 
 function settleUnapplied(work: CellWork): void {
