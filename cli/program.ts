@@ -37,6 +37,11 @@ function buildProgram(runner: Runner): Command {
     .option('--base <rev>', 'commit that the series stands on, where base-commit: does not tell')
     .addOption(outOption())
     .option('--jobs <n>', 'jobs in all (default: the number of CPUs)', positiveInteger)
+    .option(
+      '--audit <percent>',
+      'build so many of the proved and reused cells from clean as well, and compare',
+      percent,
+    )
     .option('--resume', 'go on with the last run')
     .option('--fresh', 'use no results of earlier runs')
     .option('--json', 'print the grid file on stdout')
@@ -109,6 +114,13 @@ function columnsOption(): Option {
 function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
   return Number(text);
+}
+
+function percent(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,3}(\.\d+)?$/.test(text) || value > 100)
+    throw new InvalidArgumentError('It must be a number from 0 to 100.');
+  return value;
 }
 
 function explain(error: unknown): ExitCode {

@@ -71,6 +71,13 @@ export type Event =
       readonly result: StageResult;
       readonly detail: StageDetail;
     }
+  /** A cell that was proved or reused, built from clean after all; `differences` is empty when nothing differed. */
+  | {
+      readonly type: 'cell-audited';
+      readonly at: string;
+      readonly cell: CellId;
+      readonly differences: readonly string[];
+    }
   | {
       readonly type: 'session-ended';
       readonly at: string;

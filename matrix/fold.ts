@@ -1,7 +1,7 @@
 import { blameColumns } from './blame.ts';
 import { cellId, type Stage } from './cell.ts';
 import type { ColumnFacts, Event } from './event.ts';
-import type { Cost, Grid, GridCell, GridColumn } from './grid.ts';
+import type { Audit, Cost, Grid, GridCell, GridColumn } from './grid.ts';
 import { lastWords, stageKey } from './last-words.ts';
 import { notRun, type StageResult } from './result.ts';
 import { foldVerdicts } from './verdict.ts';
@@ -24,6 +24,7 @@ export function foldGrid(events: readonly Event[]): Grid {
       finishedAt: complete ? (events.at(-1)?.at ?? null) : null,
       complete,
       cost: foldCost(events),
+      audit: foldAudit(events),
     },
     columns,
     cells,
@@ -52,6 +53,13 @@ function foldCell(
   const id = cellId(patch, column.id);
   const stages = planned.map((stage) => settled.get(stageKey(id, stage)) ?? notRun(stage, 'miss', NOT_YET));
   return { patch, column: column.id, verdict: foldVerdicts(stages.map(({ verdict }) => verdict)), stages };
+}
+
+function foldAudit(events: readonly Event[]): Audit | null {
+  const audited = events.filter((event) => event.type === 'cell-audited');
+  if (audited.length === 0) return null;
+  const differing = audited.filter(({ differences }) => differences.length > 0);
+  return { cells: audited.length, differing: differing.map(({ cell, differences }) => ({ cell, differences })) };
 }
 
 /** Wall time is summed over sessions, from each one's start to its last word: a killed run leaves no goodbye. */

@@ -70,6 +70,13 @@ const run = z.object({
     compilerCpuSeconds: z.number().nullable().describe('null: not measured'),
     makeCalls: z.number().int(),
   }),
+  audit: z
+    .object({
+      cells: z.number().int().describe('how many proved or reused cells were built from clean'),
+      differing: z.array(z.object({ cell: z.string(), differences: z.array(z.string()) })),
+    })
+    .nullable()
+    .describe('null when no cell was audited'),
 });
 
 /** The grid file as others may rely on it; grid.schema.json is made from it. */

@@ -1,4 +1,4 @@
-import type { ColumnId, Stage } from './cell.ts';
+import type { CellId, ColumnId, Stage } from './cell.ts';
 import type { ColumnFacts, RunFacts } from './event.ts';
 import type { StageResult } from './result.ts';
 import type { Verdict } from './verdict.ts';
@@ -22,6 +22,12 @@ export interface Cost {
   /** Null: not measured. */
   readonly compilerCpuSeconds: number | null;
   readonly makeCalls: number;
+}
+
+/** What came of building proved and reused cells from clean. */
+export interface Audit {
+  readonly cells: number;
+  readonly differing: readonly { readonly cell: CellId; readonly differences: readonly string[] }[];
 }
 
 /** One episode of a column being broken in one stage, or in checks of that stage. */
@@ -48,6 +54,8 @@ export interface Grid {
     /** Every planned stage is settled. */
     readonly complete: boolean;
     readonly cost: Cost;
+    /** Null when no cell was audited. */
+    readonly audit: Audit | null;
   };
   readonly columns: readonly GridColumn[];
   readonly cells: readonly GridCell[];

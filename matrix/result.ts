@@ -39,7 +39,7 @@ export function carryOver(result: StageResult, basis: 'proved' | 'reused', from:
 }
 
 /** Later stages run only when all earlier ones let them. */
-export function allowsNext(result: StageResult): boolean {
+export function allowsNext(result: Pick<StageResult, 'verdict'>): boolean {
   return result.verdict === 'pass' || result.verdict === 'warn';
 }
 

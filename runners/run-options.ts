@@ -10,6 +10,8 @@ export interface RunOptions extends RunRequest {
   /** Go on with the last run; start without any earlier result. */
   readonly resume?: boolean;
   readonly fresh?: boolean;
+  /** Percent of the proved and reused cells to build from clean after the walk; none by default. */
+  readonly audit?: number;
   readonly argv: readonly string[];
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { Book } from '../matrix/book.ts';
 import { infraFailure } from '../matrix/failure.ts';
+import { auditRun } from './audit/audit.ts';
 import { cpuSeconds, now } from './clock.ts';
 import { runVersion } from './doctor/version.ts';
 import { Jobserver } from './jobserver.ts';
@@ -53,7 +54,7 @@ export async function runSession(parts: Subject): Promise<RunResult> {
     launcher: (await runVersion('ccache')) === null ? null : 'ccache',
   };
   try {
-    const interrupted = await walkToEnd(context);
+    const interrupted = await walkToEnd(context, options.audit ?? 0);
     return { out, runId, interrupted };
   } finally {
     jobserver.close();
@@ -61,11 +62,12 @@ export async function runSession(parts: Subject): Promise<RunResult> {
 }
 
 /** True when the user stopped it. Every session says goodbye in the journal unless it is killed. */
-async function walkToEnd(context: WalkContext): Promise<boolean> {
+async function walkToEnd(context: WalkContext, auditPercent: number): Promise<boolean> {
   const end = (how: 'finished' | 'interrupted' | 'failed'): void =>
     context.journal.append({ type: 'session-ended', at: now(), how, cpuSeconds: cpuSeconds() });
   try {
     await walk(context);
+    if (auditPercent > 0) await auditRun(context, auditPercent);
     end('finished');
     return false;
   } catch (error) {

@@ -101,6 +101,16 @@ function letterOf(cell: GridCell | undefined): string {
   return cell ? LETTERS[cell.verdict] : ' ';
 }
 
+function auditLines({ run: { audit } }: Grid): string[] {
+  if (audit === null) return [];
+  const wrong = audit.differing.flatMap(({ cell, differences }) =>
+    differences.map((line) => `        ${cell}: ${line}`),
+  );
+  const end =
+    wrong.length === 0 ? 'none differs' : `${audit.differing.length} DIFFER: a proof was wrong, please report it`;
+  return [`audit   ${audit.cells} proved or reused cells built from clean, ${end}`, ...wrong];
+}
+
 function totals(grid: Grid): string[] {
   const { cost } = grid.run;
   const count = (verdict: Verdict): number => grid.cells.filter((cell) => cell.verdict === verdict).length;
@@ -108,6 +118,7 @@ function totals(grid: Grid): string[] {
     count(verdict) > 0 ? [`${count(verdict)} ${verdict}`] : [],
   );
   return [
+    ...auditLines(grid),
     `cells   ${parts.join(', ')}`,
     `cost    ${duration(cost.wallSeconds)} wall, ${duration(cost.cpuSeconds)} CPU, ${cost.makeCalls} calls of make`,
   ];

@@ -1,19 +1,14 @@
-import { join } from 'node:path';
-import { judgeBuild } from '../../matrix/judge/build.ts';
-import { parseDotConfig } from '../../matrix/kconfig.ts';
-import { guestModules } from '../../matrix/recipe/guest.ts';
 import { srcArch, type BuildPlace } from '../../matrix/recipe/make.ts';
 import { allowsNext, notRun } from '../../matrix/result.ts';
-import { buildColumn, discardHalfBuilt } from '../build/build.ts';
-import { listModules } from '../build/modules.ts';
+import { discardHalfBuilt } from '../build/build.ts';
 import { collectReads } from '../build/read-set.ts';
 import { seedBuild } from '../build/seed.ts';
 import { stopwatch } from '../clock.ts';
 import type { StoredCell } from '../store/results.ts';
-import { readIfThere, writeWhole } from '../files.ts';
-import { loadConfig, settleConfigure } from './configure-cell.ts';
+import { settleConfigure } from './configure-cell.ts';
 import { absoluteLog, isOpen, logPath, settle, settledStage, startStage, type CellWork } from './context.ts';
-import { hasGuest, stageGuest } from './guest.ts';
+import { hasGuest } from './guest.ts';
+import { makeCell } from './make-cell.ts';
 import { proveBuild, proveConfigure } from './prove.ts';
 import { reuseStored } from './reuse-cell.ts';
 import { buildDir, nearestBuilt } from './sibling.ts';
@@ -74,32 +69,14 @@ async function settleBuild(work: CellWork, place: BuildPlace, config: string, wh
   const { context, row, column } = work;
   const done = settledStage(work, 'build');
   if (!done) startStage(work, 'build');
-  const dotConfig = loadConfig(work, config);
-  if (readIfThere(join(place.build, '.config')) !== dotConfig) writeWhole(join(place.build, '.config'), dotConfig);
   const seconds = stopwatch();
-  const job = {
-    column,
-    place,
-    resolved: parseDotConfig(dotConfig),
-    log: absoluteLog(work, 'build'),
-    jobserver: context.jobserver,
-    signal: context.signal,
-  };
-  const outcome = await buildColumn(job);
-  const judged = judgeBuild(outcome, context.book.known(row, column.id, 'build'));
-  const modules = guestModules(column, listModules(place.build));
-  const isWhole = judged.verdict === 'pass' || judged.verdict === 'warn';
-  const guest =
-    isWhole && isOpen(work, 'boot') && column.row.qemu
-      ? await stageGuest(work, place.build, modules, job.resolved)
-      : '';
+  const made = await makeCell(work, place, config, absoluteLog(work, 'build'));
   if (done) return;
   const reads = context.reads.save(collectReads(place.source, place.build, srcArch(column)));
-  const readTree = context.trees.get(row) ?? '';
-  const artefacts = { config, guest, modules: JSON.stringify(modules), reads, readTree };
+  const artefacts = { ...made.artefacts, reads, readTree: context.trees.get(row) ?? '' };
   settle(
     work,
-    { stage: 'build', basis: 'ran', from: null, seconds: seconds(), log: logPath(work, 'build'), ...judged },
+    { stage: 'build', basis: 'ran', from: null, seconds: seconds(), log: logPath(work, 'build'), ...made.judged },
     { artefacts, makeCalls: 1, why },
   );
 }

@@ -38,10 +38,14 @@ export async function settleConfigure(work: CellWork, place: BuildPlace, why: st
 
 /** Configs are kept by content, for the report, for resume and for reproducers. */
 function saveConfig({ context }: CellWork, text: string): string {
-  const digest = sha256(text).slice(0, 16);
+  const digest = configDigest(text);
   const path = context.out.config(digest);
   if (!existsSync(path)) writeWhole(path, text);
   return digest;
+}
+
+export function configDigest(text: string): string {
+  return sha256(text).slice(0, 16);
 }
 
 export function loadConfig({ context }: CellWork, digest: string): string {

@@ -1,21 +1,16 @@
-import { join } from 'node:path';
 import type { Column } from '../../matrix/column.ts';
 import { buildOrder } from '../../matrix/likeness.ts';
 import { firstUnapplied } from '../../matrix/fingerprint.ts';
-import { openLane, type Lane } from '../tree/lane.ts';
+import type { Lane } from '../tree/lane.ts';
 import { BootQueue } from './boot-queue.ts';
 import { buildCell, settleByProof, settleRest } from './build-cell.ts';
 import { cellWork, type CellWork, type WalkContext } from './context.ts';
+import { lanesOf, openLaneOf } from './lanes.ts';
 import { Lineage } from './lineage.ts';
-
-const JOBS_FOR_LANES = 8;
 
 /** Walks every lane through all rows; columns of an arch build in parallel, boots follow behind. */
 export async function walk(context: WalkContext): Promise<void> {
-  const arches = [...new Set(context.plan.columns.map(({ arch }) => arch))];
-  // Where few jobs run at a time, one work tree does for all arches: a second one would only fill the disk.
-  const lanes = context.jobs < JOBS_FOR_LANES ? [arches] : arches.map((arch) => [arch]);
-  await allOrFirstError(lanes.map((lane) => walkLane(context, lane, lanes.length === 1 ? 'all' : (lane[0] ?? ''))));
+  await allOrFirstError(lanesOf(context).map((arches) => walkLane(context, arches)));
 }
 
 /** What the rows of one lane share. */
@@ -27,7 +22,7 @@ interface LaneWork {
   readonly openedLane: () => Promise<Lane>;
 }
 
-async function walkLane(context: WalkContext, arches: readonly string[], name: string): Promise<void> {
+async function walkLane(context: WalkContext, arches: readonly string[]): Promise<void> {
   const columns = buildOrder(context.plan.columns.filter(({ arch }) => arches.includes(arch)));
   const boots = new BootQueue(context);
   const lane: LaneWork = {
@@ -35,7 +30,7 @@ async function walkLane(context: WalkContext, arches: readonly string[], name: s
     columns,
     boots,
     lineages: new Map(columns.map((column) => [column, new Lineage(context, column)])),
-    openedLane: once(() => openLane(context.gitDir, join(context.out.work, 'lanes', name), context.onNote)),
+    openedLane: once(() => openLaneOf(context, arches[0] ?? '')),
   };
   try {
     for (const row of context.plan.rows) {

@@ -1,7 +1,9 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { Stage } from '../../matrix/cell.ts';
+import { parseReadSet, serializeReadSet } from '../../matrix/proof/read-set.ts';
 import { FAKE_MATRIX, readGrid, runCli, verdicts } from '../support/cli.ts';
 import { FakeKernel } from '../support/fake-kernel.ts';
 
@@ -118,3 +120,41 @@ it('without the read sets nothing is proved: make is asked', async () => {
   await runCli(args(kernel, kernel.mbox(), '--base', kernel.base), { cwd: kernel.dir });
   expect(basis(kernel, 'run-0002', 'build')).toBe('reused ran proved');
 });
+
+it('an audit builds proved cells from clean, and finds nothing where the proofs hold', async () => {
+  using kernel = new FakeKernel();
+  kernel.commit('one: words', { 'Documentation/kvm.rst': 'words\n' });
+  kernel.commit('two: warns', { 'kvm.c': 'int kvm;\n// WARN unused variable\n// GUEST two\n' });
+  kernel.commit('three: words', { 'Documentation/vfio.rst': 'words\n' });
+  const ran = await runCli(args(kernel, kernel.mbox(), '--audit', '100', '--base', kernel.base), { cwd: kernel.dir });
+  expect(ran.code).toBe(0);
+  expect(ran.stdout).toContain('audit   2 proved or reused cells built from clean, none differs');
+  expect(readGrid(kernel.dir).run.audit).toEqual({ cells: 2, differing: [] });
+});
+
+it('an audit catches a proof from a read set that lacks a file, and the run fails with the evidence', async () => {
+  using kernel = new FakeKernel();
+  const series = (text: string): string => {
+    kernel.commit('one', { 'vfio.c': 'int vfio;\nint one;\n' });
+    kernel.commit('two', { 'kvm.c': text });
+    return kernel.mbox();
+  };
+  await runCli(args(kernel, series('int kvm;\n// GUEST two\n')), { cwd: kernel.dir });
+  forget(join(kernel.dir, 'kvm-matrix.out', 'readsets'), 'kvm.c');
+  const ran = await runCli(args(kernel, series('int kvm;\n// BREAK no such thing\n'), '--audit', '100'), {
+    cwd: kernel.dir,
+  });
+  expect(verdicts(readGrid(kernel.dir, 'run-0002'), 2, MM)).toBe('pass pass pass pass pass');
+  expect(ran.code).toBe(70);
+  expect(ran.stdout).toContain('1 DIFFER: a proof was wrong');
+  expect(ran.stdout).toContain(`02/${MM}: the grid says pass; clean, fail: kvm.c:2: no such thing`);
+});
+
+/** Takes one file out of every stored read set. */
+function forget(dir: string, file: string): void {
+  for (const name of readdirSync(dir)) {
+    const reads = parseReadSet(gunzipSync(readFileSync(join(dir, name))).toString());
+    const files = new Map([...reads.files].filter(([path]) => path !== file));
+    writeFileSync(join(dir, name), gzipSync(serializeReadSet({ ...reads, files })));
+  }
+}

@@ -48,6 +48,7 @@ export function buildGrid(script: GridScript): Grid {
       finishedAt: complete ? '2026-11-23T10:41:40.000Z' : null,
       complete,
       cost: { wallSeconds: 2500, cpuSeconds: 4810, compilerCpuSeconds: null, makeCalls: 96 },
+      audit: null,
     },
     columns,
     cells,

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { columnSlug } from '../../matrix/cell.ts';
+import { auditDifferences, auditSample } from '../../matrix/proof/audit.ts';
+import { configureColumn } from '../build/configure.ts';
+import { now } from '../clock.ts';
+import { remove, sha256 } from '../files.ts';
+import type { Lane } from '../tree/lane.ts';
+import { absoluteLog, cellWork, settledStage, tell, type CellWork, type WalkContext } from '../walk/context.ts';
+import { configDigest } from '../walk/configure-cell.ts';
+import { dropGuest } from '../walk/guest.ts';
+import { lanesOf, openLaneOf } from '../walk/lanes.ts';
+import { makeCell } from '../walk/make-cell.ts';
+
+/**
+ * Builds a sample of the cells that were not built, each in an empty directory, and compares verdict, findings, config,
+ * image and guest with the grid's. ccache may stand before the compiler; nothing of ours does.
+ */
+export async function auditRun(context: WalkContext, percent: number): Promise<void> {
+  const works = context.plan.cells.map(({ patch, column }) => cellWork(context, patch, column)).filter(wasNotBuilt);
+  const done = new Set(context.journal.read().flatMap((event) => (event.type === 'cell-audited' ? [event.cell] : [])));
+  const ids = works.map(({ id }) => id);
+  const sample = new Set(auditSample(ids, percent, (cell) => sha256(context.runId, cell)));
+  const chosen = works.filter(({ id }) => sample.has(id) && !done.has(id));
+  if (chosen.length === 0) return;
+  for (const arches of lanesOf(context)) {
+    const own = chosen.filter(({ column }) => arches.includes(column.arch));
+    if (own.length > 0) await auditLane(context, await openLaneOf(context, arches[0] ?? ''), own);
+  }
+}
+
+async function auditLane(context: WalkContext, lane: Lane, works: readonly CellWork[]): Promise<void> {
+  for (const work of works) {
+    context.onNote(`audit: building ${work.id} from clean`);
+    await context.jobserver.run(context.signal, () => auditCell(work, lane));
+  }
+}
+
+function wasNotBuilt(work: CellWork): boolean {
+  const build = settledStage(work, 'build')?.result;
+  return build !== undefined && build.basis !== 'ran' && ['pass', 'warn', 'fail'].includes(build.verdict);
+}
+
+async function auditCell(work: CellWork, lane: Lane): Promise<void> {
+  const { context, row, column } = work;
+  const recorded = settledStage(work, 'build');
+  if (!recorded) throw new Error(`${work.id} has no build to audit`);
+  await lane.checkout(row === 0 ? context.base : (context.patches[row - 1]?.commit ?? ''));
+  const dir = join(context.out.work, 'audit');
+  remove(dir);
+  const place = { source: lane.source, build: join(dir, columnSlug(column.id)), launcher: context.launcher };
+  await configureColumn({ column, place, log: absoluteLog(work, 'audit-configure'), signal: context.signal });
+  const dotConfig = join(place.build, '.config');
+  const config = existsSync(dotConfig) ? configDigest(readFileSync(dotConfig, 'utf8')) : '';
+  const made = await makeCell(work, place, recorded.detail.artefacts['config'] ?? '', absoluteLog(work, 'audit-build'));
+  dropGuest(work);
+  const rebuilt = { ...made.judged, artefacts: { ...made.artefacts, config } };
+  const differences = auditDifferences({ ...recorded.result, artefacts: recorded.detail.artefacts }, rebuilt);
+  tell(work, { type: 'cell-audited', at: now(), cell: work.id, differences });
+  remove(dir);
+}
