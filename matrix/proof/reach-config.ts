@@ -12,7 +12,8 @@ export function reachesConfig({ path }: Change, reads: ReadSet, base: string): s
     return kconfig.size === 0 || kconfig.has(path) ? `Kconfig reads ${path}` : null;
   const alien = /^arch\/([^/]+)\//.exec(path);
   if (alien && alien[1] !== srcArch) return null;
-  if (path === 'Makefile' || path.startsWith('scripts/')) return `${path} may change what Kconfig is told`;
+  if (path === 'Makefile' || /^scripts\/((kconfig|basic)\/.*|[^/]+)$/.test(path))
+    return `${path} may change what Kconfig is told`;
   if (/^arch\/[^/]+\/(.*\/)?(Makefile[^/]*|Kbuild[^/]*|Platform)$/.test(path) && isOfArch(path))
     return `${path} may change what Kconfig is told`;
   if (path.endsWith('.sh') && !/^(tools|Documentation|samples)\//.test(path)) return `Kconfig may run ${path}`;

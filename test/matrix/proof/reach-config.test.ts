@@ -30,6 +30,7 @@ it.each([
   ['a Makefile further down', 'arch/x86/kvm/Makefile'],
   ['one outside arch', 'drivers/vfio/Makefile'],
   ['a source', 'virt/kvm/kvm_main.c'],
+  ['what gdb reads', 'scripts/gdb/linux/constants.py.in'],
   ['words', 'Documentation/kbuild/kconfig-language.rst'],
   ['a selftest', 'tools/testing/selftests/kvm/run.sh'],
   ['a defconfig that nobody asked for', 'arch/x86/configs/x86_64_defconfig'],
