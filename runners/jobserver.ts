@@ -1,9 +1,10 @@
 import { closeSync, constants, openSync, read, readSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import PQueue from 'p-queue';
 import { makeDir, remove } from './files.ts';
 import { output } from './process.ts';
+import { freeRoom, waitForRoom, type Need } from './room.ts';
 
 const TOKEN = '+';
 
@@ -52,9 +53,9 @@ export class Jobserver {
     return { MAKEFLAGS: `-j${this.#jobs} --jobserver-auth=3,4` };
   }
 
-  /** Does `work` on one CPU of the budget, when there is one. */
-  async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    await this.#take(signal);
+  /** Does `work` on one CPU of the budget, when there is one, and room for what it needs of memory and disk. */
+  async run<T>(need: Need, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    await this.#take(need, signal);
     try {
       return await work();
     } finally {
@@ -69,8 +70,17 @@ export class Jobserver {
     remove(this.#path);
   }
 
-  async #take(signal: AbortSignal): Promise<void> {
-    await this.#line.add(() => this.#readToken(signal), { signal });
+  async #take(need: Need, signal: AbortSignal): Promise<void> {
+    const turn = async (): Promise<void> => {
+      await waitForRoom(
+        need,
+        () => freeRoom(dirname(this.#path)),
+        () => this.#holders > 0,
+        signal,
+      );
+      await this.#readToken(signal);
+    };
+    await this.#line.add(turn, { signal });
     this.#holders += 1;
   }
 

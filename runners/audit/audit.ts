@@ -5,6 +5,7 @@ import { auditDifferences, auditSample } from '../../matrix/proof/audit.ts';
 import { configureColumn } from '../build/configure.ts';
 import { now } from '../clock.ts';
 import { remove, sha256 } from '../files.ts';
+import { MAKE_NEEDS } from '../room.ts';
 import type { Lane } from '../tree/lane.ts';
 import { absoluteLog, cellWork, settledStage, tell, type CellWork, type WalkContext } from '../walk/context.ts';
 import { configDigest } from '../walk/configure-cell.ts';
@@ -32,7 +33,7 @@ export async function auditRun(context: WalkContext, percent: number): Promise<v
 async function auditLane(context: WalkContext, lane: Lane, works: readonly CellWork[]): Promise<void> {
   for (const work of works) {
     context.onNote(`audit: building ${work.id} from clean`);
-    await context.jobserver.run(context.signal, () => auditCell(work, lane));
+    await context.jobserver.run(MAKE_NEEDS, context.signal, () => auditCell(work, lane));
   }
 }
 

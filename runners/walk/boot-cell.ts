@@ -17,6 +17,7 @@ import { noMachine } from '../../matrix/plan.ts';
 import { probeModes, type GuestModule, type ProbeMode } from '../../matrix/recipe/guest.ts';
 import { allowsNext, notRun } from '../../matrix/result.ts';
 import { bootGuest } from '../boot/qemu.ts';
+import { bootNeeds } from '../room.ts';
 import { absoluteLog, isOpen, logPath, settle, settledStage, startStage, type CellWork } from './context.ts';
 import { dropGuest, guestOf } from './guest.ts';
 import { lookTwice, type Looked } from './look-twice.ts';
@@ -58,7 +59,7 @@ async function bootOrReuse(work: CellWork, guest: string): Promise<void> {
   const qemu = column.row.qemu;
   if (!qemu) throw new Error('a boot without a qemu row');
   const boot = (name: string, mode: ProbeMode): Promise<BootOutcome> =>
-    context.jobserver.run(context.signal, () =>
+    context.jobserver.run(bootNeeds(qemu.memory), context.signal, () =>
       bootGuest({ qemu, mode, ...guestOf(work), log: absoluteLog(work, name), signal: context.signal }),
     );
   const facts = contextOf(work);

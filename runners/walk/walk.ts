@@ -1,6 +1,7 @@
 import type { Column } from '../../matrix/column.ts';
 import { buildOrder } from '../../matrix/likeness.ts';
 import { firstUnapplied } from '../../matrix/fingerprint.ts';
+import { MAKE_NEEDS } from '../room.ts';
 import type { Lane } from '../tree/lane.ts';
 import { BootQueue } from './boot-queue.ts';
 import { buildCell, settleByProof, settleRest } from './build-cell.ts';
@@ -66,7 +67,7 @@ async function buildRow(
   const lane = await openedLane();
   await lane.checkout(row === 0 ? context.base : (context.patches[row - 1]?.commit ?? ''));
   const build = async (work: CellWork): Promise<void> => {
-    const inBudget = (): Promise<void> => context.jobserver.run(signal, () => buildCell(work, lane.source));
+    const inBudget = (): Promise<void> => context.jobserver.run(MAKE_NEEDS, signal, () => buildCell(work, lane.source));
     await context.makes.add(inBudget, { signal });
     boots.add(work);
   };

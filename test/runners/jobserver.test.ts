@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Jobserver } from '../../runners/jobserver.ts';
 
+const NOTHING = { memory: 0, disk: 0 };
 const NEVER = new AbortController().signal;
 let dir = '';
 
@@ -32,7 +33,7 @@ class Bench {
 it('never has more at work than jobs, and comes round to everyone', async () => {
   const jobs = await Jobserver.open(join(dir, 'a'), 2);
   const bench = new Bench();
-  const all = Promise.all(Array.from({ length: 6 }, () => jobs.run(NEVER, bench.work)));
+  const all = Promise.all(Array.from({ length: 6 }, () => jobs.run(NOTHING, NEVER, bench.work)));
   while (bench.now < 2) await new Promise(setImmediate);
   for (let count = 0; count < 6; count += 1) await bench.letGo();
   await all;
@@ -43,7 +44,7 @@ it('never has more at work than jobs, and comes round to everyone', async () => 
 it('a make finds in it what nobody else holds: 3 jobs of 4 beside one of ours', async () => {
   const jobs = await Jobserver.open(join(dir, 'b'), 4);
   const bench = new Bench();
-  const ours = jobs.run(NEVER, bench.work);
+  const ours = jobs.run(NOTHING, NEVER, bench.work);
   const makefile = join(dir, 'Makefile');
   // Each job waits until three are there, or gives up: fewer slots than three would never get there.
   writeFileSync(
@@ -52,6 +53,7 @@ it('a make finds in it what nobody else holds: 3 jobs of 4 beside one of ours', 
   );
   execFileSync('mkfifo', [join(dir, 'b/never')]);
   const code = await jobs.run(
+    NOTHING,
     NEVER,
     () =>
       new Promise<number | null>((resolve) => {
@@ -63,7 +65,7 @@ it('a make finds in it what nobody else holds: 3 jobs of 4 beside one of ours', 
       }),
   );
   expect(code).toBe(0);
-  expect(await jobs.run(NEVER, () => Promise.resolve('a read still waits'))).toBe('a read still waits');
+  expect(await jobs.run(NOTHING, NEVER, () => Promise.resolve('a read still waits'))).toBe('a read still waits');
   await bench.letGo();
   await ours;
   jobs.close();
@@ -73,13 +75,13 @@ it('what is cancelled while it waits loses no token', async () => {
   const jobs = await Jobserver.open(join(dir, 'c'), 1);
   const bench = new Bench();
   const stop = new AbortController();
-  const first = jobs.run(NEVER, bench.work);
-  const second = jobs.run(stop.signal, bench.work);
+  const first = jobs.run(NOTHING, NEVER, bench.work);
+  const second = jobs.run(NOTHING, stop.signal, bench.work);
   stop.abort();
   await expect(second).rejects.toThrow('aborted');
   await bench.letGo();
   await first;
-  const third = jobs.run(NEVER, bench.work);
+  const third = jobs.run(NOTHING, NEVER, bench.work);
   await bench.letGo();
   await third;
   expect(bench.most).toBe(1);
@@ -88,11 +90,11 @@ it('what is cancelled while it waits loses no token', async () => {
 
 it('tokens that died with a make are there again when nobody holds any', async () => {
   const jobs = await Jobserver.open(join(dir, 'd'), 3);
-  await jobs.run(NEVER, async () => {
+  await jobs.run(NOTHING, NEVER, async () => {
     execFileSync('dd', ['bs=1', 'count=2', 'status=none'], { stdio: [jobs.inherit[0], 'ignore', 'inherit'] });
   });
   const bench = new Bench();
-  const all = Promise.all(Array.from({ length: 3 }, () => jobs.run(NEVER, bench.work)));
+  const all = Promise.all(Array.from({ length: 3 }, () => jobs.run(NOTHING, NEVER, bench.work)));
   while (bench.now < 3) await new Promise(setImmediate);
   for (let count = 0; count < 3; count += 1) await bench.letGo();
   await all;
@@ -102,7 +104,7 @@ it('tokens that died with a make are there again when nobody holds any', async (
 
 it('a work that fails gives its token back', async () => {
   const jobs = await Jobserver.open(join(dir, 'e'), 1);
-  await expect(jobs.run(NEVER, () => Promise.reject(new Error('broke')))).rejects.toThrow('broke');
-  expect(await jobs.run(NEVER, () => Promise.resolve('next'))).toBe('next');
+  await expect(jobs.run(NOTHING, NEVER, () => Promise.reject(new Error('broke')))).rejects.toThrow('broke');
+  expect(await jobs.run(NOTHING, NEVER, () => Promise.resolve('next'))).toBe('next');
   jobs.close();
 });

@@ -1,0 +1,130 @@
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { execa } from 'execa';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { columnSlug } from '../../matrix/cell.ts';
+import { expandColumns, type Column } from '../../matrix/column.ts';
+import type { Grid } from '../../matrix/grid.ts';
+import { parseDotConfig } from '../../matrix/kconfig.ts';
+import { BUILD_ENV, buildArgv } from '../../matrix/recipe/make.ts';
+import { seedBuild } from '../../runners/build/seed.ts';
+import { cpuSeconds, stopwatch } from '../../runners/clock.ts';
+import { readMatrixFile } from '../../runners/prepare.ts';
+import { openLane } from '../../runners/tree/lane.ts';
+import { runCli } from '../support/cli.ts';
+import { kernelSource } from '../support/kernel-source.ts';
+
+/**
+ * The walk behind the base row, builds alone, against what a user does instead: for every patch a checkout, for every
+ * column a `make -j` with ccache in its own O=. Both begin with the same built base row, the same ccache and the same
+ * work tree. `npm run bench`; BENCH_DIR, BENCH_TREE, BENCH_SERIES, BENCH_BASE and BENCH_COLUMNS change what is measured.
+ */
+const ROOT = join(import.meta.dirname, '../..');
+const cwd = process.env['BENCH_DIR'] ?? ROOT;
+const OUT = join(cwd, 'kvm-matrix.engine');
+const SERIES = process.env['BENCH_SERIES'] ?? join(ROOT, 'test/example/series.mbox');
+const GLOBS = (process.env['BENCH_COLUMNS'] ?? 'x86-64/* riscv64/*').split(' ');
+const JOBS = availableParallelism();
+
+interface Measured {
+  readonly wall: number;
+  readonly cpu: number;
+  readonly makes: number;
+  /** By cell: did it build. */
+  readonly built: ReadonlyMap<string, boolean>;
+}
+
+it(
+  'walks the series faster than a loop does, to the same verdicts',
+  async () => {
+    rmSync(OUT, { recursive: true, force: true });
+    const base = await ours([]);
+    const columns = expandColumns(readMatrixFile(undefined), GLOBS).filter(({ id }) => base.built.get(`0 ${id}`));
+    const loopDir = join(OUT, 'loop');
+    for (const column of columns) await seedBuild(buildDir(column), join(loopDir, columnSlug(column.id)));
+    cpSync(join(OUT, 'work/ccache'), join(loopDir, 'ccache'), { recursive: true });
+    const walk = await ours(['--series', SERIES]);
+    const again = await ours(['--series', SERIES]);
+    const loop = await theirs(columns, loopDir);
+    const rows: [string, Measured][] = [
+      ['base row', base],
+      ['walk, ours', walk],
+      ['the same again', again],
+      ['walk, a loop of checkout and make with ccache', loop],
+    ];
+    process.stderr.write(`\n${columns.length} columns, ${JOBS} CPUs, builds alone\n`);
+    for (const [name, { wall, cpu, makes }] of rows)
+      process.stderr.write(
+        `${name.padEnd(46)} ${wall.toFixed(1).padStart(8)} s wall ${cpu.toFixed(1).padStart(8)} s CPU ${String(makes).padStart(5)} makes  CPUs ${((100 * cpu) / wall / JOBS).toFixed(0)} % busy\n`,
+      );
+    process.stderr.write(`ratio of wall times: ${(loop.wall / walk.wall).toFixed(2)}\n`);
+    expect(differing(walk, loop)).toEqual([]);
+    expect(again.makes).toBe(0);
+  },
+  3 * 3_600_000,
+);
+
+/** A run of ours; what the base row costs is in it only the first time. */
+async function ours(flags: readonly string[]): Promise<Measured> {
+  const tree = process.env['BENCH_TREE'] ?? kernelSource() ?? '';
+  const columns = GLOBS.flatMap((glob) => ['--columns', glob]);
+  const base = process.env['BENCH_BASE'] === undefined ? [] : ['--base', process.env['BENCH_BASE']];
+  const seconds = stopwatch();
+  const ran = await runCli(
+    ['run', '--json', '--tree', tree, '--stages', 'build', '--out', OUT, ...columns, ...base, ...flags],
+    { cwd, path: process.env['PATH'] ?? '' },
+  );
+  const wall = seconds();
+  const { cells, run } = JSON.parse(ran.stdout) as Grid;
+  const built = cells.flatMap(({ patch, column, stages }) => {
+    const build = stages.find(({ stage }) => stage === 'build');
+    return build && ['pass', 'warn', 'fail'].includes(build.verdict)
+      ? [[`${patch} ${column}`, build.verdict !== 'fail'] as const]
+      : [];
+  });
+  return { wall, cpu: run.cost.cpuSeconds, makes: run.cost.makeCalls, built: new Map(built) };
+}
+
+/** The loop, in our work tree and with our commits; a build of the base that settles the times of files is not counted. */
+async function theirs(columns: readonly Column[], dir: string): Promise<Measured> {
+  const run = lastRun();
+  const lane = await openLane(run.gitDir, join(OUT, 'work/lanes/all'), () => undefined);
+  const make = async (column: Column): Promise<boolean> => {
+    const build = join(dir, columnSlug(column.id));
+    const resolved = parseDotConfig(readFileSync(join(build, '.config'), 'utf8'));
+    const argv = buildArgv(column, { source: lane.source, build, launcher: 'ccache' }, resolved);
+    const env = { ...BUILD_ENV, CCACHE_DIR: join(dir, 'ccache') };
+    const { exitCode } = await execa('make', [...argv.slice(1), `-j${JOBS}`], { env, reject: false, stdio: 'ignore' });
+    return exitCode === 0;
+  };
+  await lane.checkout(run.base);
+  for (const column of columns) await make(column);
+  const [seconds, cpuBefore] = [stopwatch(), cpuSeconds()];
+  const built = new Map<string, boolean>();
+  for (const { position, commit } of run.patches) {
+    await lane.checkout(commit);
+    for (const column of columns) built.set(`${position} ${column.id}`, await make(column));
+  }
+  return { wall: seconds(), cpu: cpuSeconds() - cpuBefore, makes: built.size, built };
+}
+
+function lastRun(): { gitDir: string; base: string; patches: { position: number; commit: string }[] } {
+  const journal = join(OUT, 'runs/run-0002/events.jsonl');
+  if (!existsSync(journal)) throw new Error(`${journal} is not there`);
+  const started = JSON.parse(readFileSync(journal, 'utf8').split('\n', 1)[0] ?? '') as {
+    gitDir: string;
+    run: Grid['run'];
+  };
+  const patches = started.run.series.patches.flatMap(({ position, commit }) => (commit ? [{ position, commit }] : []));
+  return { gitDir: started.gitDir, base: started.run.base.commit, patches };
+}
+
+function buildDir(column: Column): string {
+  return join(OUT, 'work/build', columnSlug(column.id));
+}
+
+/** Cells on which the two do not agree. */
+function differing(a: Measured, b: Measured): string[] {
+  return [...b.built].filter(([cell, built]) => a.built.get(cell) !== built).map(([cell]) => cell);
+}
