@@ -19,6 +19,10 @@ describe('what a clean build says otherwise', () => {
     );
   });
 
+  it('is nothing of what the run did not record', () => {
+    expect(auditDifferences({ ...SIDE, artefacts: { config: 'c0' } }, SIDE)).toEqual([]);
+  });
+
   it.each([
     ['another verdict', { verdict: 'fail', reason: 'a.c:1: no' }, 'the grid says pass; clean, fail: a.c:1: no'],
     [
