@@ -21,6 +21,7 @@ export interface PatchFacts {
 export interface SeriesFacts {
   readonly subject: string;
   readonly version: number;
+  /** All of them: the patch at position N is the Nth. */
   readonly patches: readonly PatchFacts[];
 }
 
@@ -78,6 +79,8 @@ export type Event =
       readonly cpuSeconds: number;
     };
 
+export type StageSettled = Extract<Event, { type: 'stage-settled' }>;
+
 /** What later cells and later runs need of a settled stage, and no view shows. */
 export interface StageDetail {
   /** Equal fingerprints, equal verdict: everything that decides the outcome, hashed. Null when nothing was run. */
@@ -93,6 +96,6 @@ export const NO_DETAIL: StageDetail = { fingerprint: null, makeCalls: 0, artefac
 
 /** How a patch is spoken of: `3/10 KVM: …`, or the base. */
 export function patchTitle(run: RunFacts, position: number): string {
-  const patch = run.series.patches.find((candidate) => candidate.position === position);
+  const patch = run.series.patches[position - 1];
   return patch ? `${position}/${run.series.patches.length} ${patch.subject}` : 'base';
 }

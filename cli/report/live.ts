@@ -14,23 +14,30 @@ export function openLiveBoard(): Board {
   return {
     note: (text) => void process.stderr.write(`${plainText(text)}\n`),
     tell(event: Event): void {
-      progress.enter(event);
-      if (event.type === 'run-started') view = new LiveView(event.run);
-      view?.update(progress);
+      const moved = progress.enter(event);
+      if (event.type === 'run-started') view = new LiveView(event.run, progress);
+      if (moved !== null) view?.move(moved);
     },
     async close(): Promise<void> {
-      await view?.close(progress);
+      await view?.close();
     },
   };
 }
 
+/** Titles are no newer than that, in ms: listr2 draws ten times a second, however many events there are. */
+const PACE = 100;
+
 class LiveView {
   readonly #tasks = new Map<ColumnId | 'all', { task: Task; finish: (failed: boolean) => void }>();
   readonly #run: RunFacts;
+  readonly #progress: Progress;
+  readonly #moved = new Set<ColumnId>();
   readonly #shown: Promise<unknown>;
+  readonly #timer: NodeJS.Timeout;
 
-  constructor(run: RunFacts) {
+  constructor(run: RunFacts, progress: Progress) {
     this.#run = run;
+    this.#progress = progress;
     const names: (ColumnId | 'all')[] = ['all', ...run.columns.map(({ id }) => id)];
     const tasks = names.map((name) => ({
       title: name === 'all' ? firstLine(run.series.subject) : name,
@@ -50,24 +57,41 @@ class LiveView {
       } as never,
     );
     this.#shown = board.run();
+    this.#timer = setInterval(() => this.#retitle(), PACE);
   }
 
-  update(progress: Progress): void {
-    const all = this.#tasks.get('all')?.task;
-    if (all) all.title = `${firstLine(this.#run.series.subject)}: ${progress.summary()}`;
-    for (const [id, column] of progress.columns) {
-      const entry = this.#tasks.get(id);
-      if (entry) entry.task.title = columnTitle(id, column, this.#run);
-      if (column.settled === this.#run.rows.length * this.#run.stages.length) entry?.finish(column.failed.length > 0);
-    }
+  move(id: ColumnId): void {
+    this.#moved.add(id);
+    const column = this.#progress.columns.get(id);
+    if (column?.settled === this.#run.rows.length * this.#run.stages.length) this.#finish(id);
   }
 
-  async close(progress: Progress): Promise<void> {
-    this.update(progress);
-    for (const [id, { finish }] of this.#tasks)
-      finish(id !== 'all' && (progress.columns.get(id)?.failed.length ?? 0) > 0);
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#retitle();
+    for (const id of this.#tasks.keys()) this.#finish(id);
     await this.#shown;
   }
+
+  #retitle(): void {
+    const subject = firstLine(this.#run.series.subject);
+    setTitle(this.#tasks.get('all')?.task, `${subject}: ${this.#progress.summary()}`);
+    for (const id of this.#moved) {
+      const column = this.#progress.columns.get(id);
+      if (column) setTitle(this.#tasks.get(id)?.task, columnTitle(id, column, this.#run));
+    }
+    this.#moved.clear();
+  }
+
+  #finish(id: ColumnId | 'all'): void {
+    const failed = id === 'all' ? 0 : (this.#progress.columns.get(id)?.failed.length ?? 0);
+    this.#tasks.get(id)?.finish(failed > 0);
+  }
+}
+
+/** Past the wrapper, whose setter would draw the whole board for every title. */
+function setTitle(wrapper: Task | undefined, title: string): void {
+  if (wrapper) wrapper.task.title = title;
 }
 
 function columnTitle(id: ColumnId, column: ColumnProgress, run: RunFacts): string {
