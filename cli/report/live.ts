@@ -27,8 +27,33 @@ export function openLiveBoard(): Board {
 /** Titles are no newer than that, in ms: listr2 draws ten times a second, however many events there are. */
 const PACE = 100;
 
+const OPTIONS = {
+  concurrent: true,
+  exitOnError: false,
+  rendererOptions: { showErrorMessage: false },
+  registerSignalListeners: false,
+  forceTTY: true,
+};
+
+/** A line of the board. It may be over before listr2 comes to start it. */
+class Line {
+  task: Task | undefined;
+  finish: (failed: boolean) => void = () => undefined;
+  readonly #finished = new Promise<boolean>((resolve) => (this.finish = resolve));
+
+  async run(task: Task): Promise<void> {
+    this.task = task;
+    if (await this.#finished) throw new Error('broken');
+  }
+
+  /** Past the wrapper, whose setter would draw the whole board for every title. */
+  set title(title: string) {
+    if (this.task) this.task.task.title = title;
+  }
+}
+
 class LiveView {
-  readonly #tasks = new Map<ColumnId | 'all', { task: Task; finish: (failed: boolean) => void }>();
+  readonly #lines: ReadonlyMap<ColumnId | 'all', Line>;
   readonly #run: RunFacts;
   readonly #progress: Progress;
   readonly #moved = new Set<ColumnId>();
@@ -39,24 +64,12 @@ class LiveView {
     this.#run = run;
     this.#progress = progress;
     const names: (ColumnId | 'all')[] = ['all', ...run.columns.map(({ id }) => id)];
-    const tasks = names.map((name) => ({
+    this.#lines = new Map(names.map((name) => [name, new Line()]));
+    const tasks = [...this.#lines].map(([name, line]) => ({
       title: name === 'all' ? firstLine(run.series.subject) : name,
-      task: (_: unknown, task: Task): Promise<void> =>
-        new Promise((resolve, reject) =>
-          this.#tasks.set(name, { task, finish: (failed) => (failed ? reject(new Error('broken')) : resolve()) }),
-        ),
+      task: (_: unknown, task: Task): Promise<void> => line.run(task),
     }));
-    const board = new Listr(
-      tasks as never[],
-      {
-        concurrent: true,
-        exitOnError: false,
-        rendererOptions: { showErrorMessage: false },
-        registerSignalListeners: false,
-        forceTTY: true,
-      } as never,
-    );
-    this.#shown = board.run();
+    this.#shown = new Listr(tasks as never[], OPTIONS as never).run();
     this.#timer = setInterval(() => this.#retitle(), PACE);
   }
 
@@ -69,29 +82,24 @@ class LiveView {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#retitle();
-    for (const id of this.#tasks.keys()) this.#finish(id);
+    for (const id of this.#lines.keys()) this.#finish(id);
     await this.#shown;
   }
 
   #retitle(): void {
-    const subject = firstLine(this.#run.series.subject);
-    setTitle(this.#tasks.get('all')?.task, `${subject}: ${this.#progress.summary()}`);
+    const all = this.#lines.get('all');
+    if (all) all.title = `${firstLine(this.#run.series.subject)}: ${this.#progress.summary()}`;
     for (const id of this.#moved) {
-      const column = this.#progress.columns.get(id);
-      if (column) setTitle(this.#tasks.get(id)?.task, columnTitle(id, column, this.#run));
+      const [line, column] = [this.#lines.get(id), this.#progress.columns.get(id)];
+      if (line && column) line.title = columnTitle(id, column, this.#run);
     }
     this.#moved.clear();
   }
 
   #finish(id: ColumnId | 'all'): void {
     const failed = id === 'all' ? 0 : (this.#progress.columns.get(id)?.failed.length ?? 0);
-    this.#tasks.get(id)?.finish(failed > 0);
+    this.#lines.get(id)?.finish(failed > 0);
   }
-}
-
-/** Past the wrapper, whose setter would draw the whole board for every title. */
-function setTitle(wrapper: Task | undefined, title: string): void {
-  if (wrapper) wrapper.task.title = title;
 }
 
 function columnTitle(id: ColumnId, column: ColumnProgress, run: RunFacts): string {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Measured } from './cells/measured.ts';
+import type { Phase } from './cells/phases.ts';
 
 /**
  * 99,900 cells of made-up results: planned, journaled, heard by the boards, folded and reported, in a process of their
@@ -12,7 +13,7 @@ import type { Measured } from './cells/measured.ts';
 const PATCHES = Number(process.env['BENCH_PATCHES'] ?? 1849);
 const COLUMNS = 54;
 const ROOT = join(import.meta.dirname, '../..');
-const COMPILED = join(ROOT, 'kvm-matrix.bench/js/test/bench/cells/measure.js');
+const COMPILED = join(ROOT, 'kvm-matrix.bench/js/test/bench/cells');
 
 const dir = mkdtempSync(join(tmpdir(), 'kvm-matrix-cells-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -20,13 +21,19 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 let measured: Measured;
 beforeAll(() => {
   execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', join(import.meta.dirname, 'cells')]);
-  const { status } = spawnSync(process.execPath, [COMPILED, dir, String(PATCHES)], {
-    stdio: ['ignore', 'ignore', 'ignore'],
-  });
-  if (status !== 0) throw new Error(`${COMPILED} ended with ${status}; run it by hand with a directory and a number`);
-  measured = JSON.parse(readFileSync(join(dir, 'measured.json'), 'utf8')) as Measured;
+  runApart('measure');
+  runApart('boards');
+  measured = JSON.parse(readFileSync(join(dir, 'run.json'), 'utf8')) as Measured;
   process.stderr.write(table(measured));
+  process.stderr.write(phaseTable(JSON.parse(readFileSync(join(dir, 'boards.json'), 'utf8')) as Phase[]));
 }, 1_800_000);
+
+/** In a process of its own, so that nothing of vitest counts. */
+function runApart(script: string): void {
+  const argv = [join(COMPILED, `${script}.js`), dir, String(PATCHES)];
+  const { status } = spawnSync(process.execPath, argv, { stdio: 'ignore' });
+  if (status !== 0) throw new Error(`node ${argv.join(' ')} ended with ${status}`);
+}
 
 it('every cell is in the grid, and every event in the journal', () => {
   expect(measured.cells).toBe((PATCHES + 1) * COLUMNS);
@@ -53,21 +60,20 @@ it.runIf(PATCHES >= 411)(
 );
 
 function table({ phases, sizes }: Measured): string {
-  const [wall, cpu] = [
-    phases.reduce((sum, one) => sum + one.seconds, 0),
-    phases.reduce((sum, one) => sum + one.cpuSeconds, 0),
-  ];
-  const rows = phases.map(({ name, seconds, cpuSeconds, peakMegabytes }) => [
-    name,
-    s(seconds),
-    s(cpuSeconds),
-    `${peakMegabytes.toFixed(0)} MB`,
-  ]);
-  const lines = [['phase', 'wall', 'CPU', 'peak RSS'], ...rows, ['all', s(wall), s(cpu), '']].map(
-    ([name = '', ...figures]) => `${name.padEnd(14)}${figures.map((figure) => figure.padStart(10)).join('')}`,
-  );
   const files = Object.entries(sizes).map(([name, megabytes]) => `${name} ${megabytes.toFixed(1)} MB`);
-  return `\n${lines.join('\n')}\n${files.join(', ')}\n\n`;
+  return `${phaseTable(phases)}${files.join(', ')}\n`;
+}
+
+function phaseTable(phases: readonly Phase[]): string {
+  const sum = (pick: (phase: Phase) => number): string => s(phases.reduce((all, phase) => all + pick(phase), 0));
+  const rows = [
+    ['phase', 'wall', 'CPU', 'peak RSS'],
+    ...phases.map((one) => [one.name, s(one.seconds), s(one.cpuSeconds), `${one.peakMegabytes.toFixed(0)} MB`]),
+    ['all', sum((one) => one.seconds), sum((one) => one.cpuSeconds), ''],
+  ];
+  const line = ([name = '', ...figures]: readonly string[]): string =>
+    `${name.padEnd(14)}${figures.map((figure) => figure.padStart(10)).join('')}\n`;
+  return `\n${rows.map(line).join('')}\n`;
 }
 
 function s(seconds: number): string {

@@ -1,12 +1,29 @@
 import { cellId, columnSlug, type CellId, type Stage } from '../../../matrix/cell.ts';
 import type { Column } from '../../../matrix/column.ts';
 import { NO_DETAIL, type Event } from '../../../matrix/event.ts';
-import { commitOf } from './made-up-series.ts';
+import type { Series } from '../../../matrix/series/series.ts';
+import { commitOf, madeUpFacts } from './made-up-series.ts';
 import { madeUpStages } from './made-up-stages.ts';
 import { troublesOf, type Trouble } from './troubles.ts';
 
+/** The number under which the run is kept; the one before is what it reuses. */
+export const RUN = 'run-0002';
+
+/** All events of a run, a row at a time. */
+export function* madeUpEvents(series: Series, columns: readonly Column[]): Generator<Event[]> {
+  const run = madeUpFacts(RUN, series, columns);
+  const at = '2026-11-23T09:59:59.000Z';
+  yield [
+    { type: 'run-started', at, run, gitDir: '/out/repos/import.git' },
+    { type: 'session-started', at, argv: run.argv },
+  ];
+  const results = new MadeUpRun(run.rows.length, columns);
+  for (const row of run.rows) yield results.eventsOf(row);
+  yield [{ type: 'session-ended', at: '2026-11-24T19:59:59.000Z', how: 'finished', cpuSeconds: 1e6 }];
+}
+
 /** Results by row, in the order in which a walk would tell them. The first rows are reused, as of a first version. */
-export class MadeUpRun {
+class MadeUpRun {
   readonly #columns: readonly Column[];
   readonly #troubles: readonly Trouble[];
   readonly #rows: number;

@@ -18,9 +18,9 @@ export function madeUpSeries(patches: number): Series {
   return { subject: 'KVM: A long way', version: 2, baseCommit: null, patches: all, notes: [] };
 }
 
-export function madeUpFacts(series: Series, columns: readonly Column[]): RunFacts {
+export function madeUpFacts(id: string, series: Series, columns: readonly Column[]): RunFacts {
   return {
-    id: 'run-0002',
+    id,
     tool: 'kvm-matrix 0.1.0',
     argv: ['run', '--series', 'series.mbox', '--tree', 'linux'],
     base: { commit: commitOf(0), how: 'from base-commit: in the cover letter' },
@@ -37,11 +37,16 @@ export function madeUpFacts(series: Series, columns: readonly Column[]): RunFact
     },
     engine: { name: 'none', version: null, image: null },
     columns: columns.map(({ id, arch, config }) => ({ id, arch, config })),
-    rows: [0, ...series.patches.map((patch) => patch.position)],
+    rows: rowsOf(series),
     stages: STAGES,
   };
 }
 
 export function commitOf(row: number): string {
   return row.toString(16).padStart(4, '0').repeat(10);
+}
+
+/** The base and all patches. */
+export function rowsOf({ patches }: Series): number[] {
+  return [0, ...patches.map(({ position }) => position)];
 }

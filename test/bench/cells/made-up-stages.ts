@@ -41,7 +41,7 @@ function stageOf(cell: MadeUpCell, stage: Stage, before: readonly MadeUpStage[])
   const told = trouble
     ? { verdict: trouble.verdict, reason: reasonOf(trouble) }
     : { verdict: 'pass' as const, reason: null };
-  const findings = [...knownFindings(stage), ...(trouble ? findingsOf(trouble, cell.row) : [])];
+  const findings = [...(stage === 'configure' ? UNKNOWN : []), ...(trouble ? findingsOf(trouble, cell.row) : [])];
   return {
     result: { stage, ...told, ...basisOf(cell, stage, trouble !== undefined), findings },
     detail: {
@@ -94,17 +94,14 @@ function findingsOf({ kind, message, checks, rows: [from] }: Trouble, row: numbe
   return checks.map((check) => ({ kind, file: null, line: null, message: `${check}: ${message}`, check, new: fresh }));
 }
 
-/** Requests that the tree does not know are told in every cell. */
-function knownFindings(stage: Stage): Finding[] {
-  if (stage !== 'configure') return [];
-  return ['IOMMUFD', 'VFIO_CONTAINER', 'VFIO_DEVICE_CDEV', 'VFIO_GROUP'].map((symbol) => ({
-    kind: 'config',
-    file: null,
-    line: null,
-    message: `${symbol}=y asked: this tree has no such symbol`,
-    new: false,
-  }));
-}
+/** Requests that the tree does not know are told in every cell; a proof hands them on. */
+const UNKNOWN: readonly Finding[] = ['IOMMUFD', 'VFIO_CONTAINER', 'VFIO_DEVICE_CDEV', 'VFIO_GROUP'].map((symbol) => ({
+  kind: 'config',
+  file: null,
+  line: null,
+  message: `${symbol}=y asked: this tree has no such symbol`,
+  new: false,
+}));
 
 /** The .config by content, as runners/walk keeps it: one a column here. */
 export function configDigest(column: Column): string {

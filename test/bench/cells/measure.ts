@@ -1,41 +1,34 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gridText } from '../../../cli/report/grid-text.ts';
-import { openLiveBoard } from '../../../cli/report/live.ts';
-import { openPlainBoard } from '../../../cli/report/plain.ts';
 import { foldRun, VIEWS } from '../../../cli/summary.ts';
 import { countVerdicts } from '../../../cli/report/verdict-marks.ts';
 import { groupBlame } from '../../../matrix/blame-groups.ts';
 import { Book } from '../../../matrix/book.ts';
 import { STAGES } from '../../../matrix/cell.ts';
 import { expandColumns, type Column } from '../../../matrix/column.ts';
-import type { Event } from '../../../matrix/event.ts';
 import type { Grid } from '../../../matrix/grid.ts';
 import { formatRequests } from '../../../matrix/kconfig.ts';
 import { makePlan, type Plan } from '../../../matrix/plan.ts';
 import { writeWhole } from '../../../runners/files.ts';
 import { readMatrixFile, readMatrixText } from '../../../runners/prepare.ts';
 import { OutDir } from '../../../runners/store/out-dir.ts';
-import { madeUpFacts, madeUpSeries } from './made-up-series.ts';
-import { MadeUpRun } from './made-up-run.ts';
+import { madeUpSeries, rowsOf } from './made-up-series.ts';
+import { madeUpEvents, RUN } from './made-up-run.ts';
 import { configDigest } from './made-up-stages.ts';
 import type { Measured } from './measured.ts';
 import { Phases } from './phases.ts';
 import { troublesOf } from './troubles.ts';
 
-const RUN = 'run-0002';
-const [dir = '', patches = '1849'] = process.argv.slice(2);
+const [dir = '', patches = ''] = process.argv.slice(2);
 const out = new OutDir(dir);
 const phases = new Phases();
 
 const columns = expandColumns(readMatrixFile(undefined));
 const series = madeUpSeries(Number(patches));
-const plan = phases.time('plan', () =>
-  makePlan({ series, rows: [0, ...series.patches.map(({ position }) => position)], stages: STAGES, columns }),
-);
+const plan = phases.time('plan', () => makePlan({ series, rows: rowsOf(series), stages: STAGES, columns }));
 prepare(columns);
 const stagesTold = journalAll(plan);
-await hear(plan);
 const grid = report();
 const measured: Measured = {
   phases: phases.all,
@@ -44,7 +37,7 @@ const measured: Measured = {
   breakers: breakersOf(plan),
   ...facts(grid),
 };
-writeFileSync(join(dir, 'measured.json'), JSON.stringify(measured));
+writeFileSync(join(dir, 'run.json'), JSON.stringify(measured));
 
 function prepare(all: readonly Column[]): void {
   writeWhole(join(out.runDir(RUN), 'matrix.yaml'), readMatrixText(undefined).text);
@@ -53,24 +46,12 @@ function prepare(all: readonly Column[]): void {
     writeWhole(out.config(configDigest(column)), formatRequests([...column.fragments, ...column.requests, ...padding]));
 }
 
-function* rowsOf({ rows, columns: all }: Plan): Generator<Event[]> {
-  const facts = madeUpFacts(series, all);
-  const at = '2026-11-23T09:59:59.000Z';
-  yield [
-    { type: 'run-started', at, run: facts, gitDir: '/out/repos/import.git' },
-    { type: 'session-started', at, argv: facts.argv },
-  ];
-  const run = new MadeUpRun(rows.length, all);
-  for (const row of rows) yield run.eventsOf(row);
-  yield [{ type: 'session-ended', at: '2026-11-24T19:59:59.000Z', how: 'finished', cpuSeconds: 1e6 }];
-}
-
 function journalAll(planned: Plan): number {
   const journal = out.journal(RUN);
   const book = new Book(planned.rows);
   journal.onEvent((event) => book.enter(event));
   let stages = 0;
-  for (const row of rowsOf(planned)) {
+  for (const row of madeUpEvents(series, planned.columns)) {
     phases.time('journal', () => row.forEach((event) => journal.append(event)));
     for (const event of row) {
       if (event.type !== 'stage-settled') continue;
@@ -90,16 +71,6 @@ function writeLog(log: string | null, reason: string): void {
     path,
     [...Array.from({ length: 30 }, (_, index) => `  CC      drivers/made-up/file${index}.o`), reason, ''].join('\n'),
   );
-}
-
-async function hear(planned: Plan): Promise<void> {
-  const [live, plain] = [openLiveBoard(), openPlainBoard((line) => void process.stderr.write(`${line}\n`))];
-  for (const row of rowsOf(planned)) {
-    phases.time('plain board', () => row.forEach((event) => plain.tell(event)));
-    phases.time('live board', () => row.forEach((event) => live.tell(event)));
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await live.close();
 }
 
 function report(): Grid {
