@@ -36,7 +36,7 @@ export function madeUpFacts(id: string, series: Series, columns: readonly Column
       })),
     },
     engine: { name: 'none', version: null, image: null },
-    columns: columns.map(({ id, arch, config }) => ({ id, arch, config })),
+    columns: columns.map(({ id: column, arch, config }) => ({ id: column, arch, config })),
     rows: rowsOf(series),
     stages: STAGES,
   };

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gridText } from '../../../cli/report/grid-text.ts';
+import { keepHeapSmall } from '../../../cli/small-heap.ts';
 import { foldRun, VIEWS } from '../../../cli/summary.ts';
 import { countVerdicts } from '../../../cli/report/verdict-marks.ts';
 import { groupBlame } from '../../../matrix/blame-groups.ts';
@@ -20,6 +21,8 @@ import type { Measured } from './measured.ts';
 import { Phases } from './phases.ts';
 import { troublesOf } from './troubles.ts';
 
+/** A run from its plan to its reports, as the `run` command would do it with nothing to build or boot. */
+keepHeapSmall();
 const [dir = '', patches = ''] = process.argv.slice(2);
 const out = new OutDir(dir);
 const phases = new Phases();
