@@ -1,52 +1,75 @@
 import { join } from 'node:path';
-import { Book } from '../matrix/book.ts';
 import { parseCellId, type CellId } from '../matrix/cell.ts';
 import { everyColumn, type Column } from '../matrix/column.ts';
-import type { Event } from '../matrix/event.ts';
+import type { Event, StageSettled } from '../matrix/event.ts';
 import type { GuestModule } from '../matrix/recipe/guest.ts';
-import { reproLines } from '../matrix/recipe/repro.ts';
+import { reproHead, reproSteps } from '../matrix/recipe/repro.ts';
+import { allowsNext } from '../matrix/result.ts';
 import { PROBE_DIR } from '../runners/boot/initramfs.ts';
 import { readIfThere } from '../runners/files.ts';
 import { readMatrixFile } from '../runners/prepare.ts';
 import type { OutDir } from '../runners/store/out-dir.ts';
 
-/** Reproducers of one run; null for a cell that was never configured. */
-export function reproFor(out: OutDir, runId: string, events: readonly Event[]): (cell: CellId) => string | null {
-  const started = events.find((event) => event.type === 'run-started');
-  if (!started) return () => null;
-  const { run, gitDir } = started;
-  const book = new Book(run.rows, events);
-  const columns = new Map(
-    everyColumn(readMatrixFile(join(out.runDir(runId), 'matrix.yaml'))).map((column) => [column.id as string, column]),
-  );
-  return (cell) => {
+/** What a reproducer needs of one cell. */
+interface Built {
+  /** The resolved .config, by its digest. */
+  config?: string;
+  /** What the guest loads, as JSON; null when it was not built to the end. */
+  modules?: string | null;
+}
+
+/** Reproducers of one run; they listen to its events first. */
+export class Reproducers {
+  readonly #out: OutDir;
+  readonly #columns: ReadonlyMap<string, Column>;
+  readonly #built = new Map<CellId, Built>();
+  /** Most cells of a column are done alike. */
+  readonly #steps = new Map<string, string | null>();
+  #started: Extract<Event, { type: 'run-started' }> | null = null;
+
+  constructor(out: OutDir, runId: string) {
+    this.#out = out;
+    const file = readMatrixFile(join(out.runDir(runId), 'matrix.yaml'));
+    this.#columns = new Map(everyColumn(file).map((column) => [column.id, column]));
+  }
+
+  enter(event: Event): void {
+    if (event.type === 'run-started') this.#started ??= event;
+    if (event.type === 'stage-settled') this.#settle(event);
+  }
+
+  /** Cells that were configured. */
+  get cells(): CellId[] {
+    return [...this.#built.keys()];
+  }
+
+  /** Shell lines that redo a cell; null for a cell that was never configured. */
+  linesFor(cell: CellId): string | null {
     const where = parseCellId(cell);
-    const column = where ? columns.get(where.column) : undefined;
-    const commit =
-      where?.patch === 0
-        ? run.base.commit
-        : run.series.patches.find(({ position }) => position === where?.patch)?.commit;
-    if (!where || !column || !commit) return null;
-    return linesOf({ out, book, column, cell, row: where.patch, commit, gitDir });
-  };
-}
+    const column = where ? this.#columns.get(where.column) : undefined;
+    if (!this.#started || !where || !column) return null;
+    const { run, gitDir } = this.#started;
+    const commit = where.patch === 0 ? run.base.commit : run.series.patches[where.patch - 1]?.commit;
+    const steps = this.#stepsOf(column, this.#built.get(cell) ?? {});
+    return commit && steps !== null ? `${reproHead({ cell, commit, gitDir })}\n\n${steps}` : null;
+  }
 
-interface Where {
-  readonly out: OutDir;
-  readonly book: Book;
-  readonly column: Column;
-  readonly cell: CellId;
-  readonly row: number;
-  readonly commit: string;
-  readonly gitDir: string;
-}
+  #settle({ cell, result, detail }: StageSettled): void {
+    const built = this.#built.get(cell) ?? {};
+    const { config, modules } = detail.artefacts;
+    if (result.stage === 'configure' && config !== undefined) built.config = config;
+    else if (result.stage === 'build') built.modules = allowsNext(result) ? (modules ?? '[]') : null;
+    if (built.config !== undefined) this.#built.set(cell, built);
+  }
 
-function linesOf({ out, book, column, cell, row, commit, gitDir }: Where): string | null {
-  const config = book.get(row, column.id, 'configure')?.detail.artefacts['config'];
-  const dotConfig = config ? readIfThere(out.config(config)) : null;
-  if (dotConfig === null) return null;
-  const build = book.get(row, column.id, 'build');
-  const booted = build?.result.verdict === 'pass' || build?.result.verdict === 'warn';
-  const modules = booted ? (JSON.parse(build.detail.artefacts['modules'] ?? '[]') as GuestModule[]) : null;
-  return reproLines({ cell, column, commit, gitDir, dotConfig, modules, probeDir: PROBE_DIR });
+  #stepsOf(column: Column, { config = '', modules = null }: Built): string | null {
+    const key = JSON.stringify([column.id, config, modules]);
+    const known = this.#steps.get(key);
+    if (known !== undefined) return known;
+    const dotConfig = config === '' ? null : readIfThere(this.#out.config(config));
+    const toLoad = modules === null ? null : (JSON.parse(modules) as GuestModule[]);
+    const steps = dotConfig === null ? null : reproSteps({ column, dotConfig, modules: toLoad, probeDir: PROBE_DIR });
+    this.#steps.set(key, steps);
+    return steps;
+  }
 }

@@ -1,20 +1,6 @@
-import type { ColumnId, Stage } from './cell.ts';
+import type { ColumnId } from './cell.ts';
 import type { Blame, GridCell } from './grid.ts';
-import { ACTS, isLifetimeCheck, SURVIVES, type Checks } from './judge/checks.ts';
-import { isJudged } from './verdict.ts';
-
-/** What the probe reported of one stage of one cell; {} where it was not asked. */
-export type ChecksLookup = (patch: number, column: ColumnId, stage: Stage) => Checks;
-
-/** What one row says of one thing that may be broken. */
-interface Sighting {
-  readonly patch: number;
-  readonly broken: boolean;
-  readonly message: string;
-}
-
-/** The stage as a whole, beside its checks: it did not build, it panicked. */
-const WHOLE = '';
+import { historiesOf, WHOLE, type ChecksLookup, type Sighting } from './histories.ts';
 
 /**
  * Who broke what and who mended it, column by column, in the order of columns and stages. Every check of the probe has
@@ -39,45 +25,12 @@ export function blameColumns(
 
 function groupBy(cells: readonly GridCell[]): Map<ColumnId, GridCell[]> {
   const groups = new Map<ColumnId, GridCell[]>();
-  for (const cell of cells) groups.set(cell.column, [...(groups.get(cell.column) ?? []), cell]);
-  return groups;
-}
-
-/** By check, WHOLE first. A row that knows nothing of a check has no sighting in its history. */
-function historiesOf(cells: readonly GridCell[], stage: Stage, checksOf: ChecksLookup): Map<string, Sighting[]> {
-  const histories = new Map<string, Sighting[]>([[WHOLE, []]]);
-  const enter = (check: string, sighting: Sighting): void => {
-    histories.set(check, [...(histories.get(check) ?? []), sighting]);
-  };
-  for (const { patch, column, stages } of cells) {
-    const result = stages.find((candidate) => candidate.stage === stage);
-    const checks = checksOf(patch, column, stage);
-    if (!result || !(isJudged(result.verdict) || (result.verdict === 'skip' && Object.keys(checks).length > 0)))
-      continue;
-    const message = result.reason ?? '';
-    const base = patch === 0 ? {} : checksOf(0, column, stage);
-    const accused = Object.keys(checks).some(
-      (check) => checks[check] === 'not ok' && !(isLifetimeCheck(check) && base[check] === 'not ok'),
-    );
-    const whole = !accused || result.findings.some(({ kind }) => kind === 'panic');
-    enter(WHOLE, { patch, broken: result.verdict === 'fail' && whole, message });
-    for (const [check, status] of Object.entries(checks)) {
-      if (status !== 'ok' && status !== 'not ok') continue;
-      const said = result.findings.find((finding) => finding.check === check)?.message ?? message;
-      enter(check, { patch, broken: status === 'not ok', message: said });
-    }
+  for (const cell of cells) {
+    const own = groups.get(cell.column);
+    if (own) own.push(cell);
+    else groups.set(cell.column, [cell]);
   }
-  withDeadBase(histories, checksOf(0, cells[0]?.column ?? ('' as ColumnId), stage), cells[0]?.patch === 0);
-  return histories;
-}
-
-/** A kernel that dies of a hole does not always live to report the same checks: what a dead base never came to was broken. */
-function withDeadBase(histories: Map<string, Sighting[]>, base: Checks, hasBase: boolean): void {
-  if (!hasBase || base[SURVIVES] !== 'not ok') return;
-  const message = histories.get(SURVIVES)?.[0]?.message ?? '';
-  for (const [check, seen] of histories)
-    if (check.startsWith(ACTS) && seen[0]?.broken && seen[0].patch > 0)
-      histories.set(check, [{ patch: 0, broken: true, message }, ...seen]);
+  return groups;
 }
 
 type Episode = Omit<Blame, 'column' | 'stage'>;

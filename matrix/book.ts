@@ -1,4 +1,4 @@
-import { cellId, type CellId, type ColumnId, type Stage } from './cell.ts';
+import { parseCellId, type ColumnId, type Stage } from './cell.ts';
 import type { Event, StageDetail } from './event.ts';
 import { unite, type Observation } from './finding.ts';
 import type { StageResult } from './result.ts';
@@ -11,20 +11,27 @@ export interface Settled {
 
 /** What is settled so far in a run, and the questions that later cells ask of earlier ones on their column. */
 export class Book {
-  readonly #settled = new Map<CellId, Map<Stage, Settled>>();
+  readonly #settled = new Map<ColumnId, Map<number, Partial<Record<Stage, Settled>>>>();
   readonly #columns = new Map<ColumnId, string | null>();
   readonly #rows: readonly number[];
+  readonly #indexes: ReadonlyMap<number, number>;
 
+  /** `rows` in the order in which they are walked. */
   constructor(rows: readonly number[], events: Iterable<Event> = []) {
     this.#rows = rows;
+    this.#indexes = new Map(rows.map((row, index) => [row, index]));
     for (const event of events) this.enter(event);
   }
 
   enter(event: Event): void {
     if (event.type === 'column-settled') this.#columns.set(event.column, event.reason);
     if (event.type !== 'stage-settled') return;
-    const stages = this.#settled.get(event.cell) ?? new Map<Stage, Settled>();
-    this.#settled.set(event.cell, stages.set(event.result.stage, { result: event.result, detail: event.detail }));
+    const cell = parseCellId(event.cell);
+    if (!cell) return;
+    const column = this.#settled.get(cell.column) ?? new Map<number, Partial<Record<Stage, Settled>>>();
+    const stages = column.get(cell.patch) ?? {};
+    stages[event.result.stage] = { result: event.result, detail: event.detail };
+    this.#settled.set(cell.column, column.set(cell.patch, stages));
   }
 
   /** Undefined while Kconfig was not asked; else why it cannot express the column, null if it can. */
@@ -33,7 +40,7 @@ export class Book {
   }
 
   get(row: number, column: ColumnId, stage: Stage): Settled | undefined {
-    return this.#settled.get(cellId(row, column))?.get(stage);
+    return this.#settled.get(column)?.get(row)?.[stage];
   }
 
   has(row: number, column: ColumnId, stages: readonly Stage[]): boolean {
@@ -42,7 +49,7 @@ export class Book {
 
   /** The row walked before this one; null for the base. */
   rowBefore(row: number): number | null {
-    return this.#rows[this.#rows.indexOf(row) - 1] ?? null;
+    return this.#rows[(this.#indexes.get(row) ?? 0) - 1] ?? null;
   }
 
   /** The latest earlier row on which `stage` came out so that `accept` holds. */
@@ -52,8 +59,9 @@ export class Book {
     stage: Stage,
     accept: (settled: Settled) => boolean,
   ): { row: number; settled: Settled } | null {
-    for (const earlier of this.#rows.toReversed()) {
-      const settled = earlier < row ? this.get(earlier, column, stage) : undefined;
+    const cells = this.#settled.get(column);
+    for (let earlier = this.rowBefore(row); earlier !== null; earlier = this.rowBefore(earlier)) {
+      const settled = cells?.get(earlier)?.[stage];
       if (settled && accept(settled)) return { row: earlier, settled };
     }
     return null;

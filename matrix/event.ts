@@ -21,6 +21,7 @@ export interface PatchFacts {
 export interface SeriesFacts {
   readonly subject: string;
   readonly version: number;
+  /** All of them: the patch at position N is the Nth. */
   readonly patches: readonly PatchFacts[];
 }
 
@@ -85,6 +86,8 @@ export type Event =
       readonly cpuSeconds: number;
     };
 
+export type StageSettled = Extract<Event, { type: 'stage-settled' }>;
+
 /** What later cells and later runs need of a settled stage, and no view shows. */
 export interface StageDetail {
   /** All that decides the outcome beside the source tree, hashed: column, recipe, tools. */
@@ -111,6 +114,6 @@ export const NO_DETAIL: StageDetail = {
 
 /** How a patch is spoken of: `3/10 KVM: …`, or the base. */
 export function patchTitle(run: RunFacts, position: number): string {
-  const patch = run.series.patches.find((candidate) => candidate.position === position);
+  const patch = run.series.patches[position - 1];
   return patch ? `${position}/${run.series.patches.length} ${patch.subject}` : 'base';
 }

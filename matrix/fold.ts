@@ -1,81 +1,91 @@
 import { blameColumns } from './blame.ts';
-import { cellId, type Stage } from './cell.ts';
+import { cellId, type ColumnId, type Stage } from './cell.ts';
+import { CostSum } from './cost.ts';
 import type { ColumnFacts, Event } from './event.ts';
-import type { Audit, Cost, Grid, GridCell, GridColumn } from './grid.ts';
-import { lastWords, stageKey } from './last-words.ts';
+import type { Audit, Grid, GridCell, GridColumn } from './grid.ts';
+import type { Checks } from './judge/checks.ts';
+import { LastWords } from './last-words.ts';
 import { notRun, type StageResult } from './result.ts';
 import { foldVerdicts } from './verdict.ts';
 
-/** The last word of the journal on everything. Throws if there is no `run-started` in it. */
-export function foldGrid(events: readonly Event[]): Grid {
-  const started = events.find((event) => event.type === 'run-started');
-  if (!started) throw new Error('a journal without run-started');
+/** The last word of the journal on everything, in one pass. Throws if there is no `run-started` in it. */
+export function foldGrid(events: Iterable<Event>): Grid {
+  const { started, endedAt, asked, last, cost, audited } = readAll(events);
   const { columns: facts, ...run } = started.run;
-  const last = lastWords(events);
-  const settled = new Map([...last].map(([key, { result }]) => [key, result]));
-  const columns = facts.map((column) => foldColumn(column, events));
-  const cells = run.rows.flatMap((patch) => columns.map((column) => foldCell(patch, column, run.stages, settled)));
+  const columns = facts.map((column) => foldColumn(column, asked.get(column.id)));
+  const cells = run.rows.flatMap((patch) => columns.map((column) => foldCell(patch, column, run.stages, last)));
   const complete = cells.every((cell) => cell.stages.every(({ reason }) => reason !== NOT_YET));
   return {
     schema: 'kvm-matrix.grid/1',
     run: {
       ...run,
       startedAt: started.at,
-      finishedAt: complete ? (events.at(-1)?.at ?? null) : null,
+      finishedAt: complete ? endedAt : null,
       complete,
-      cost: foldCost(events),
-      audit: foldAudit(events),
+      cost,
+      audit: foldAudit(audited),
     },
     columns,
     cells,
     blame: blameColumns(
       cells,
       run.rows,
-      (patch, column, stage) => last.get(stageKey(cellId(patch, column), stage))?.detail.checks ?? {},
+      (patch, column, stage) => last.get(cellId(patch, column), stage)?.checks ?? {},
     ),
   };
 }
 
 const NOT_YET = 'not run yet';
 
-function foldColumn(column: ColumnFacts, events: readonly Event[]): GridColumn {
-  const last = events.findLast((event) => event.type === 'column-settled' && event.column === column.id);
-  const known = last?.type === 'column-settled' ? last : null;
-  return { ...column, expressible: known?.expressible ?? null, reason: known?.reason ?? null };
+type ColumnSettled = Extract<Event, { type: 'column-settled' }>;
+type CellAudited = Extract<Event, { type: 'cell-audited' }>;
+
+/** All that the grid takes from a settled stage. */
+interface Word {
+  readonly result: StageResult;
+  readonly checks: Checks;
 }
 
-function foldCell(
-  patch: number,
-  column: GridColumn,
-  planned: readonly Stage[],
-  settled: ReadonlyMap<string, StageResult>,
-): GridCell {
+interface Read {
+  readonly started: Extract<Event, { type: 'run-started' }>;
+  readonly endedAt: string | null;
+  /** What Kconfig said of each column that it was asked about. */
+  readonly asked: ReadonlyMap<ColumnId, ColumnSettled>;
+  readonly last: LastWords<Word>;
+  readonly cost: Grid['run']['cost'];
+  readonly audited: readonly CellAudited[];
+}
+
+function readAll(events: Iterable<Event>): Read {
+  let started: Read['started'] | null = null;
+  let endedAt: string | null = null;
+  const audited: CellAudited[] = [];
+  const [asked, last, cost] = [new Map<ColumnId, ColumnSettled>(), new LastWords<Word>(), new CostSum()];
+  for (const event of events) {
+    if (event.type === 'run-started') started ??= event;
+    if (event.type === 'column-settled') asked.set(event.column, event);
+    if (event.type === 'stage-settled')
+      last.enter(event.cell, event.result.stage, { result: event.result, checks: event.detail.checks });
+    if (event.type === 'cell-audited') audited.push(event);
+    cost.enter(event);
+    endedAt = event.at;
+  }
+  if (!started) throw new Error('a journal without run-started');
+  return { started, endedAt, asked, last, audited, cost: cost.cost };
+}
+
+function foldColumn(column: ColumnFacts, asked: ColumnSettled | undefined): GridColumn {
+  return { ...column, expressible: asked?.expressible ?? null, reason: asked?.reason ?? null };
+}
+
+function foldCell(patch: number, column: GridColumn, planned: readonly Stage[], last: LastWords<Word>): GridCell {
   const id = cellId(patch, column.id);
-  const stages = planned.map((stage) => settled.get(stageKey(id, stage)) ?? notRun(stage, 'miss', NOT_YET));
+  const stages = planned.map((stage) => last.get(id, stage)?.result ?? notRun(stage, 'miss', NOT_YET));
   return { patch, column: column.id, verdict: foldVerdicts(stages.map(({ verdict }) => verdict)), stages };
 }
 
-function foldAudit(events: readonly Event[]): Audit | null {
-  const audited = events.filter((event) => event.type === 'cell-audited');
+function foldAudit(audited: readonly CellAudited[]): Audit | null {
   if (audited.length === 0) return null;
   const differing = audited.filter(({ differences }) => differences.length > 0);
   return { cells: audited.length, differing: differing.map(({ cell, differences }) => ({ cell, differences })) };
-}
-
-/** Wall time is summed over sessions, from each one's start to its last word: a killed run leaves no goodbye. */
-function foldCost(events: readonly Event[]): Cost {
-  let [wall, cpuSeconds, start, last] = [0, 0, 0, 0];
-  const makeCalls = new Map<string, number>();
-  for (const event of events) {
-    if (event.type === 'session-started') {
-      wall += last - start;
-      start = Date.parse(event.at);
-    }
-    last = Date.parse(event.at);
-    if (start === 0) start = last;
-    if (event.type === 'session-ended') cpuSeconds += event.cpuSeconds;
-    if (event.type === 'stage-settled') makeCalls.set(`${event.cell} ${event.result.stage}`, event.detail.makeCalls);
-  }
-  const calls = [...makeCalls.values()].reduce((sum, count) => sum + count, 0);
-  return { wallSeconds: (wall + last - start) / 1000, cpuSeconds, compilerCpuSeconds: null, makeCalls: calls };
 }

@@ -1,24 +1,27 @@
-import { STAGES, type CellId } from './cell.ts';
-import type { Event } from './event.ts';
-
-export type StageSettled = Extract<Event, { type: 'stage-settled' }>;
+import { STAGES, type CellId, type Stage } from './cell.ts';
 
 /**
- * The last word on each stage of each cell, by `CELL STAGE`. When a stage is settled a second time, what an earlier
- * try said of the stages behind it lapses: they rested on it.
+ * The last word on each stage of each cell. When a stage is settled a second time, what an earlier try said of the
+ * stages behind it lapses: they rested on it.
  */
-export function lastWords(events: readonly Event[]): Map<string, StageSettled> {
-  const last = new Map<string, StageSettled>();
-  for (const event of events) {
-    if (event.type !== 'stage-settled') continue;
-    if (last.has(stageKey(event.cell, event.result.stage))) {
-      for (const later of STAGES.slice(STAGES.indexOf(event.result.stage))) last.delete(stageKey(event.cell, later));
-    }
-    last.set(stageKey(event.cell, event.result.stage), event);
-  }
-  return last;
-}
+export class LastWords<Word> {
+  /** In the order of STAGES. */
+  readonly #cells = new Map<CellId, (Word | undefined)[]>();
 
-export function stageKey(cell: CellId, stage: string): string {
-  return `${cell} ${stage}`;
+  enter(cell: CellId, stage: Stage, word: Word): void {
+    const index = STAGES.indexOf(stage);
+    const words = this.#cells.get(cell) ?? STAGES.map(() => undefined);
+    if (words[index] !== undefined) words.fill(undefined, index);
+    words[index] = word;
+    this.#cells.set(cell, words);
+  }
+
+  get(cell: CellId, stage: Stage): Word | undefined {
+    return this.#cells.get(cell)?.[STAGES.indexOf(stage)];
+  }
+
+  /** Cell by cell. */
+  *[Symbol.iterator](): Generator<Word> {
+    for (const words of this.#cells.values()) for (const word of words) if (word !== undefined) yield word;
+  }
 }

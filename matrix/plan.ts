@@ -33,23 +33,28 @@ export interface PlanRequest {
   readonly columns: readonly Column[];
 }
 
+/** What is the same in a row or in a column is one value in all its cells. */
 export function makePlan(request: PlanRequest): Plan {
-  const cells = request.rows.flatMap((patch) => request.columns.map((column) => planCell(patch, column, request)));
+  const { rows, columns, stages } = request;
+  const planned = new Map(
+    columns.map((column) => [column, stages.map((stage) => ({ stage, skip: skipReason(stage, column) }))]),
+  );
+  const cells = rows.flatMap((patch) => {
+    const reason = reasonOf(patch, request);
+    return columns.map((column) => ({
+      id: cellId(patch, column.id),
+      patch,
+      column,
+      stages: planned.get(column) ?? [],
+      reason,
+    }));
+  });
   return { ...request, cells };
 }
 
-function planCell(patch: number, column: Column, { series, stages }: PlanRequest): PlannedCell {
-  const title = series.patches[patch - 1]?.subject ?? '';
-  return {
-    id: cellId(patch, column.id),
-    patch,
-    column,
-    stages: stages.map((stage) => ({ stage, skip: skipReason(stage, column) })),
-    reason:
-      patch === 0
-        ? 'the base: what the patches are compared with'
-        : `patch ${patch} of ${series.patches.length}: ${title}`,
-  };
+function reasonOf(patch: number, { series }: PlanRequest): string {
+  if (patch === 0) return 'the base: what the patches are compared with';
+  return `patch ${patch} of ${series.patches.length}: ${series.patches[patch - 1]?.subject ?? ''}`;
 }
 
 /** What can be known before Kconfig is asked. */

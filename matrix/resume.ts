@@ -1,6 +1,6 @@
 import { STAGES, type CellId } from './cell.ts';
-import type { Event, RunFacts } from './event.ts';
-import { lastWords, stageKey } from './last-words.ts';
+import type { Event, RunFacts, StageSettled } from './event.ts';
+import { LastWords } from './last-words.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What two runs differ in, in one word; null when one can go on with the other. */
@@ -21,9 +21,10 @@ export function sameRun(before: RunFacts, now: RunFacts): string | null {
  * of ours broke, is taken out from that stage on: it gets another try.
  */
 export function dropUnfair(events: readonly Event[]): Event[] {
-  const last = lastWords(events);
+  const last = new LastWords<StageSettled>();
+  for (const event of events) if (event.type === 'stage-settled') last.enter(event.cell, event.result.stage, event);
   const triedFrom = new Map<CellId, number>();
-  for (const event of last.values()) {
+  for (const event of last) {
     if (!isUnfair(event.result.verdict)) continue;
     const stage = STAGES.indexOf(event.result.stage);
     triedFrom.set(event.cell, Math.min(stage, triedFrom.get(event.cell) ?? stage));
@@ -31,7 +32,7 @@ export function dropUnfair(events: readonly Event[]): Event[] {
   return events.filter((event) => {
     if (event.type !== 'stage-settled') return true;
     return (
-      last.get(stageKey(event.cell, event.result.stage)) === event &&
+      last.get(event.cell, event.result.stage) === event &&
       STAGES.indexOf(event.result.stage) < (triedFrom.get(event.cell) ?? STAGES.length)
     );
   });

@@ -1,5 +1,4 @@
 import {
-  appendFileSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -9,6 +8,7 @@ import {
   renameSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
@@ -28,17 +28,55 @@ export function makeDir(path: string): void {
   guarded(path, () => mkdirSync(path, { recursive: true }));
 }
 
-/** All or nothing: written beside, then renamed. */
-export function writeWhole(path: string, text: string | Uint8Array): void {
+/** All or nothing: written beside, then renamed. A large text may come in pieces, so that it is never whole in memory. */
+export function writeWhole(path: string, text: string | Uint8Array | Iterable<string>): void {
   makeDir(dirname(path));
   guarded(path, () => {
-    writeFileSync(`${path}.new`, text);
+    if (typeof text === 'string' || text instanceof Uint8Array) writeFileSync(`${path}.new`, text);
+    else writePieces(`${path}.new`, text);
     renameSync(`${path}.new`, path);
   });
 }
 
-export function appendLine(path: string, line: string): void {
-  guarded(path, () => appendFileSync(path, `${line}\n`));
+/** Characters that are gathered to one write. */
+const PIECE = 2 ** 18;
+
+function writePieces(path: string, pieces: Iterable<string>): void {
+  const fd = openSync(path, 'w');
+  try {
+    let gathered = '';
+    for (const piece of pieces) {
+      gathered += piece;
+      if (gathered.length < PIECE) continue;
+      writeFileSync(fd, gathered);
+      gathered = '';
+    }
+    writeFileSync(fd, gathered);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A file that only grows. What `line` was given is handed to the kernel when it returns: no kill of ours can lose it. */
+export interface LineLog {
+  line(text: string): void;
+  close(): void;
+}
+
+export function openLineLog(path: string): LineLog {
+  const fd = guarded(path, () => openSync(path, 'a'));
+  return {
+    line: (text) => guarded(path, () => writeAll(fd, `${text}\n`)),
+    close: () => closeSync(fd),
+  };
+}
+
+/** A disk that is nearly full takes a part first, and says so of the rest. */
+function writeAll(fd: number, text: string): void {
+  const written = writeSync(fd, text);
+  if (written === Buffer.byteLength(text)) return;
+  const bytes = Buffer.from(text);
+  for (let at = written; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
 /** The text of a file; null when there is none. */
@@ -80,9 +118,9 @@ export function sha256OfFile(path: string): string {
 }
 
 /** A disk that is full or forbidden is the machine's trouble and has its own sentence. */
-function guarded(path: string, write: () => void): void {
+function guarded<T>(path: string, write: () => T): T {
   try {
-    write();
+    return write();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EDQUOT')

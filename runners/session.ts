@@ -58,6 +58,7 @@ export async function runSession(parts: Subject): Promise<RunResult> {
     return { out, runId, interrupted };
   } finally {
     jobserver.close();
+    journal.close();
   }
 }
 

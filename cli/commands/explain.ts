@@ -1,25 +1,32 @@
 import { cellId, parseCellId } from '../../matrix/cell.ts';
+import type { RunFacts, StageSettled } from '../../matrix/event.ts';
 import { EXIT, usageFailure, type ExitCode } from '../../matrix/failure.ts';
 import { nearest } from '../../matrix/file/nearest.ts';
-import { lastWords } from '../../matrix/last-words.ts';
+import { LastWords } from '../../matrix/last-words.ts';
 import { chooseRun, type RunChoice } from '../choose-run.ts';
 import { explainCellText } from '../report/explain-cell.ts';
 
 /** `kvm-matrix explain CELL`: why each of its verdicts was worked for, or what it rests on instead. */
 export async function explain(cell: string, choice: RunChoice): Promise<ExitCode> {
   const { out, runId } = chooseRun(choice);
-  const events = out.events(runId);
-  const id = parseCellId(cell);
-  const settled = [...lastWords(events).values()];
-  const own = id === null ? [] : settled.filter((event) => event.cell === cellId(id.patch, id.column));
-  if (own.length === 0) {
-    const near = nearest(cell, [...new Set(settled.map((event) => event.cell))]);
-    throw usageFailure(
-      `${runId} has settled nothing of a cell ${cell}`,
-      near ? `did you mean ${near}?` : 'cells look like 03/x86-64/kvm=m,vfio=m',
-    );
+  const last = new LastWords<StageSettled>();
+  let run: RunFacts | undefined;
+  for (const event of out.events(runId)) {
+    if (event.type === 'run-started') run = event.run;
+    if (event.type === 'stage-settled') last.enter(event.cell, event.result.stage, event);
   }
-  const run = events.find((event) => event.type === 'run-started')?.run;
+  const own = stagesOf(cell, [...last], runId);
   process.stdout.write(explainCellText(own, run));
   return EXIT.clean;
+}
+
+function stagesOf(cell: string, settled: readonly StageSettled[], runId: string): StageSettled[] {
+  const id = parseCellId(cell);
+  const own = id === null ? [] : settled.filter((event) => event.cell === cellId(id.patch, id.column));
+  if (own.length > 0) return own;
+  const near = nearest(cell, [...new Set(settled.map((event) => event.cell))]);
+  throw usageFailure(
+    `${runId} has settled nothing of a cell ${cell}`,
+    near ? `did you mean ${near}?` : 'cells look like 03/x86-64/kvm=m,vfio=m',
+  );
 }

@@ -3,7 +3,7 @@ import { EXIT, usageFailure, type ExitCode } from '../../matrix/failure.ts';
 import { nearest } from '../../matrix/file/nearest.ts';
 import type { OutDir } from '../../runners/store/out-dir.ts';
 import { chooseRun, type RunChoice } from '../choose-run.ts';
-import { reproFor } from '../reproducers.ts';
+import { Reproducers } from '../reproducers.ts';
 
 /** `kvm-matrix repro CELL`: plain shell lines that do the cell again by hand. */
 export async function repro(cell: string, choice: RunChoice): Promise<ExitCode> {
@@ -13,16 +13,11 @@ export async function repro(cell: string, choice: RunChoice): Promise<ExitCode> 
 }
 
 function findRepro(cell: string, out: OutDir, runId: string): string {
-  const events = out.events(runId);
-  const lines = parseCellId(cell) ? reproFor(out, runId, events)(cell as CellId) : null;
+  const repros = new Reproducers(out, runId);
+  for (const event of out.events(runId)) repros.enter(event);
+  const lines = parseCellId(cell) ? repros.linesFor(cell as CellId) : null;
   if (lines !== null) return lines;
-  const built = [
-    ...new Set(
-      events.flatMap((event) =>
-        event.type === 'stage-settled' && event.detail.artefacts['config'] ? [event.cell] : [],
-      ),
-    ),
-  ];
+  const built = repros.cells;
   const near = nearest(cell, built);
   throw usageFailure(
     `${runId} has no configured cell ${cell}`,

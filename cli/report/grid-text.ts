@@ -2,7 +2,7 @@ import { groupBlame, type BlameGroup } from '../../matrix/blame-groups.ts';
 import { position } from '../../matrix/cell.ts';
 import type { Grid, GridCell } from '../../matrix/grid.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
-import { complaint } from './series-words.ts';
+import { complaint, patchAt } from './series-words.ts';
 import { baseLines } from './base-text.ts';
 import { plainText } from './plain-text.ts';
 import { LETTERS } from './verdict-letters.ts';
@@ -50,7 +50,7 @@ function blameLines(grid: Grid): string[] {
 
 function blameHead({ stage, brokenBy, fixedBy, suspects }: BlameGroup, grid: Grid): string {
   const total = grid.run.series.patches.length;
-  const subject = grid.run.series.patches.find((patch) => patch.position === brokenBy)?.subject ?? '';
+  const subject = patchAt(grid, brokenBy)?.subject ?? '';
   const who = brokenBy === 0 ? 'pre-existing on the base' : `broken by ${brokenBy}/${total} ${subject}`;
   const open = suspects.length > 0 ? ` (or by ${suspects.join(', ')}: no verdict there)` : '';
   return `${stage.padEnd(9)} ${who}${open}${fixedBy === null ? ', not fixed' : `, fixed by ${fixedBy}/${total}`}`;
@@ -67,11 +67,7 @@ function rowLines(grid: Grid): string[] {
     `${head.padEnd(margin)}${words.map((word) => word.padStart(width)).join('')}  ${tail}`.trimEnd();
   const rows = grid.run.rows.map((row) => {
     const letters = grid.columns.map(({ id }) => letterOf(cells.get(`${row} ${id}`)));
-    return line(
-      position(row),
-      letters,
-      grid.run.series.patches.find((patch) => patch.position === row)?.subject ?? 'base',
-    );
+    return line(position(row), letters, patchAt(grid, row)?.subject ?? 'base');
   });
   return [
     `${''.padEnd(margin)}${archNames(grid, width)}`.trimEnd(),

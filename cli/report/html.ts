@@ -16,9 +16,16 @@ export type { HtmlSources } from './html/detail-data.ts';
 /**
  * The whole run in one file that needs nothing else: no network, no server, and to be read no script either. Its
  * policy lets only this very style sheet and script run, so that text of a patch could not act even if it got in.
+ * It comes in pieces.
  */
-export function htmlReport(grid: Grid, sources: HtmlSources): string {
-  const page = markup`<!DOCTYPE html>
+export function* htmlReport(grid: Grid, sources: HtmlSources): Generator<string> {
+  yield head(grid).source;
+  for (const piece of gridTable(grid)) yield piece.source;
+  yield tail(grid, sources).source;
+}
+
+function head(grid: Grid): Markup {
+  return markup`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -32,7 +39,11 @@ export function htmlReport(grid: Grid, sources: HtmlSources): string {
 ${headline(grid)}
 ${deltaSection(grid)}
 <section><h2>Patches × columns</h2>
-${gridTable(grid)}
+`;
+}
+
+function tail(grid: Grid, sources: HtmlSources): Markup {
+  return markup`
 ${legend()}
 <noscript><p>The details of a cell are shown by a script, which does not run here; tooltips and the lists do without it.</p></noscript></section>
 ${appendix(grid)}
@@ -42,7 +53,6 @@ ${appendix(grid)}
 </body>
 </html>
 `;
-  return page.source;
 }
 
 function policy(): string {

@@ -1,36 +1,50 @@
 import { position } from '../../matrix/cell.ts';
-import type { Grid, GridCell, GridColumn } from '../../matrix/grid.ts';
+import type { Grid, GridCell } from '../../matrix/grid.ts';
 import { describeFinding } from '../../matrix/judge/build.ts';
 import type { StageResult } from '../../matrix/result.ts';
+import type { Verdict } from '../../matrix/verdict.ts';
 import { withoutAnsi } from './plain-text.ts';
 import { patchAt } from './series-words.ts';
 
-/** The grid as JUnit XML: a suite per column, a case per patch and stage. `miss` is an error here, `warn` passes. */
-export function junitReport(grid: Grid): string {
-  const suites = grid.columns.map((column) => suite(grid, column));
-  const head = `<testsuites name="${attribute(`kvm-matrix ${grid.run.id}`)}"${counts(grid.cells.flatMap(({ stages }) => stages))}>`;
-  return ['<?xml version="1.0" encoding="UTF-8"?>', head, ...suites, '</testsuites>', ''].join('\n');
+/** The grid as JUnit XML, in pieces: a suite per column, a case per patch and stage. `miss` is an error here, `warn` passes. */
+export function* junitReport(grid: Grid): Generator<string> {
+  const byColumn = new Map(grid.columns.map(({ id }) => [id, [] as GridCell[]]));
+  for (const cell of grid.cells) byColumn.get(cell.column)?.push(cell);
+  const names = new Map(grid.run.rows.map((row) => [row, subjectOf(grid, row)]));
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n';
+  yield `<testsuites name="${attribute(`kvm-matrix ${grid.run.id}`)}"${counts(grid.cells)}>\n`;
+  for (const [column, cells] of byColumn) {
+    yield `<testsuite name="${attribute(column)}"${counts(cells)} timestamp="${attribute(grid.run.startedAt)}">\n`;
+    const place = attribute(`kvm-matrix.${column}`);
+    for (const cell of cells)
+      for (const result of cell.stages)
+        yield testcase(result, place, position(cell.patch), names.get(cell.patch) ?? '');
+    yield '</testsuite>\n';
+  }
+  yield '</testsuites>\n';
 }
 
-function suite(grid: Grid, column: GridColumn): string {
-  const cells = grid.cells.filter((cell) => cell.column === column.id);
-  const head = `<testsuite name="${attribute(column.id)}"${counts(cells.flatMap(({ stages }) => stages))} timestamp="${attribute(grid.run.startedAt)}">`;
-  const cases = cells.flatMap((cell) => cell.stages.map((result) => testcase(grid, cell, result)));
-  return [head, ...cases, '</testsuite>'].join('\n');
+function subjectOf(grid: Grid, row: number): string {
+  return attribute(row === 0 ? 'base' : (patchAt(grid, row)?.subject ?? ''));
 }
 
-function counts(results: readonly StageResult[]): string {
-  const of = (...verdicts: string[]): number => results.filter(({ verdict }) => verdicts.includes(verdict)).length;
-  const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
-  return ` tests="${results.length}" failures="${of('fail')}" errors="${of('error', 'miss')}" skipped="${of('skip')}" time="${seconds.toFixed(3)}"`;
+function counts(cells: readonly GridCell[]): string {
+  const of: Record<Verdict, number> = { fail: 0, error: 0, miss: 0, warn: 0, pass: 0, skip: 0 };
+  let [tests, seconds] = [0, 0];
+  for (const { stages } of cells)
+    for (const result of stages) {
+      of[result.verdict] += 1;
+      tests += 1;
+      seconds += result.seconds;
+    }
+  return ` tests="${tests}" failures="${of.fail}" errors="${of.error + of.miss}" skipped="${of.skip}" time="${seconds.toFixed(3)}"`;
 }
 
-function testcase(grid: Grid, cell: GridCell, result: StageResult): string {
-  const subject = cell.patch === 0 ? 'base' : (patchAt(grid, cell.patch)?.subject ?? '');
-  const name = attribute(`${position(cell.patch)} ${result.stage} ${subject}`);
-  const head = `<testcase classname="${attribute(`kvm-matrix.${cell.column}`)}" name="${name}" time="${result.seconds.toFixed(3)}"`;
+/** Texts are escaped already: a subject stands in hundreds of cases. */
+function testcase(result: StageResult, place: string, patch: string, subject: string): string {
+  const head = `<testcase classname="${place}" name="${patch} ${result.stage} ${subject}" time="${result.seconds.toFixed(3)}"`;
   const content = outcome(result);
-  return content === '' ? `${head}/>` : `${head}>${content}</testcase>`;
+  return content === '' ? `${head}/>\n` : `${head}>${content}</testcase>\n`;
 }
 
 function outcome(result: StageResult): string {

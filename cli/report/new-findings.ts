@@ -22,10 +22,8 @@ export function newFindings(grid: Grid): NewFinding[] {
   return [...found.values()].toSorted((a, b) => a.patch - b.patch);
 }
 
-function sightings(grid: Grid): { patch: number; column: ColumnId; stage: Stage; finding: Finding }[] {
-  return grid.cells.flatMap(({ patch, column, stages }) =>
-    stages.flatMap(({ stage, findings }) =>
-      findings.filter((finding) => finding.new).map((finding) => ({ patch, column, stage, finding })),
-    ),
-  );
+function* sightings({ cells }: Grid): Generator<{ patch: number; column: ColumnId; stage: Stage; finding: Finding }> {
+  for (const { patch, column, stages } of cells)
+    for (const { stage, findings } of stages)
+      for (const finding of findings) if (finding.new) yield { patch, column, stage, finding };
 }

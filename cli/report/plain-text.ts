@@ -2,6 +2,9 @@ const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)
 const UNSEEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 
+/** Nothing in it that would have to be changed: true of nearly all that is ever shown, and quickly seen. */
+const PLAIN = /^[\t\n\x20-\x7e]*$/;
+
 /** Without the colours and cursor movements of a terminal. */
 export function withoutAnsi(text: string): string {
   return text.replaceAll(ANSI, '');
@@ -12,6 +15,7 @@ export function withoutAnsi(text: string): string {
  * a reader would not see (NUL, right-to-left overrides) is spelt out, broken characters are replaced. Tabs and newlines stay.
  */
 export function plainText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return withoutAnsi(text)
     .replaceAll(/\r+\n/g, '\n')
     .replaceAll(UNSEEN, inHex)

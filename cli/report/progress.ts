@@ -22,15 +22,17 @@ export class Progress {
     patches: { cells: 0, seconds: 0, settled: 0 },
   };
 
-  enter(event: Event): void {
+  /** The column that moved, if one did. */
+  enter(event: Event): ColumnId | null {
     if (event.type === 'run-started') this.#start(event.run);
-    if (event.type !== 'stage-started' && event.type !== 'stage-settled') return;
+    if (event.type !== 'stage-started' && event.type !== 'stage-settled') return null;
     const cell = parseCellId(event.cell);
     const column = cell ? this.columns.get(cell.column) : undefined;
-    if (!cell || !column) return;
+    if (!cell || !column) return null;
     column.row = Math.max(column.row, cell.patch);
     if (event.type === 'stage-started') column.stage = event.stage;
     else this.#settle(column, event);
+    return cell.column;
   }
 
   /** `12/90 done, 3 min left`. */

@@ -6,7 +6,7 @@ import { firstLine } from './plain-text.ts';
 
 /** The patch at a position; undefined for the base. */
 export function patchAt(grid: Grid, row: number): PatchFacts | undefined {
-  return grid.run.series.patches.find(({ position }) => position === row);
+  return grid.run.series.patches[row - 1];
 }
 
 /** `3/26 KVM: s390: …`, or `base`. */

@@ -20,7 +20,8 @@ export function auditDifferences(recorded: AuditSide, rebuilt: AuditSide): strin
   for (const name of ['config', 'image', 'guest']) {
     const [was, is] = [recorded.artefacts[name], rebuilt.artefacts[name] ?? ''];
     // Not every version of ours has recorded everything.
-    if (was !== undefined && was !== is) differences.push(`${name} ${was || 'none'} in the grid; ${is || 'none'} from clean`);
+    if (was !== undefined && was !== is)
+      differences.push(`${name} ${was || 'none'} in the grid; ${is || 'none'} from clean`);
   }
   return differences;
 }

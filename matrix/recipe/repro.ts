@@ -4,12 +4,17 @@ import { formatRequests, parseDotConfig } from '../kconfig.ts';
 import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, probeModes, qemuArgv, type GuestModule } from './guest.ts';
 import { BUILD_ENV, buildArgv, configureArgvs, isConfigTarget, probeCompilerOf } from './make.ts';
 
-export interface ReproInput {
+/** Which cell, and where its commit is. */
+export interface ReproCell {
   readonly cell: CellId;
-  readonly column: Column;
   readonly commit: string;
   /** A git directory that has the commit. */
   readonly gitDir: string;
+}
+
+/** How a cell was built and booted; the same for most cells of a column. */
+export interface ReproWork {
+  readonly column: Column;
   /** The resolved .config of the cell; decides whether there are modules to build. */
   readonly dotConfig: string;
   /** Null when the cell never came so far. */
@@ -18,19 +23,8 @@ export interface ReproInput {
   readonly probeDir: string;
 }
 
-/** Plain shell lines that rebuild, and where it came so far reboot, one cell without kvm-matrix. */
-export function reproLines(input: ReproInput): string {
-  return (
-    [
-      header(input),
-      configureLines(input),
-      buildLines(input),
-      ...(input.modules && input.column.row.qemu ? [bootLines(input, input.modules)] : []),
-    ].join('\n\n') + '\n'
-  );
-}
-
-function header({ cell, commit, gitDir }: ReproInput): string {
+/** The first of the plain shell lines that redo one cell without kvm-matrix: they fetch its sources. */
+export function reproHead({ cell, commit, gitDir }: ReproCell): string {
   const env = Object.entries(BUILD_ENV).map(([name, value]) => `export ${name}=${quote(value)}`);
   return [
     `# cell ${cell}, commit ${commit}`,
@@ -42,9 +36,15 @@ function header({ cell, commit, gitDir }: ReproInput): string {
   ].join('\n');
 }
 
+/** The rest of them: they rebuild the cell and, where it came so far, reboot it. */
+export function reproSteps(work: ReproWork): string {
+  const boot = work.modules && work.column.row.qemu ? [bootLines(work, work.modules)] : [];
+  return `${[configureLines(work), buildLines(work), ...boot].join('\n\n')}\n`;
+}
+
 const PLACE = { source: '$work/linux', build: '$work/out', launcher: null };
 
-function configureLines({ column, dotConfig }: ReproInput): string {
+function configureLines({ column, dotConfig }: ReproWork): string {
   const requests = formatRequests([...column.fragments, ...column.requests]).trimEnd();
   const file = '$work/requests.config';
   const here = [`cat > "${file}" <<'END'`, requests, 'END'];
@@ -56,11 +56,11 @@ function configureLines({ column, dotConfig }: ReproInput): string {
   return [`cat > "$work/out/.config" <<'END'`, dotConfig.trimEnd(), 'END', first].join('\n');
 }
 
-function buildLines({ column, dotConfig }: ReproInput): string {
+function buildLines({ column, dotConfig }: ReproWork): string {
   return `${shellLine(buildArgv(column, PLACE, parseDotConfig(dotConfig)))} -j"$(nproc)"`;
 }
 
-function bootLines({ column, dotConfig, probeDir }: ReproInput, modules: readonly GuestModule[]): string {
+function bootLines({ column, dotConfig, probeDir }: ReproWork, modules: readonly GuestModule[]): string {
   const qemu = column.row.qemu;
   if (!qemu) throw new Error('no qemu row');
   const copies = modules.map(({ name, path }) => `cp "$work/out/${path}" "$work/root/modules/${name}.ko"`);

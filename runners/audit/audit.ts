@@ -19,7 +19,9 @@ import { makeCell } from '../walk/make-cell.ts';
  */
 export async function auditRun(context: WalkContext, percent: number): Promise<void> {
   const works = context.plan.cells.map(({ patch, column }) => cellWork(context, patch, column)).filter(wasNotBuilt);
-  const done = new Set(context.journal.read().flatMap((event) => (event.type === 'cell-audited' ? [event.cell] : [])));
+  const done = new Set(
+    [...context.journal.read()].flatMap((event) => (event.type === 'cell-audited' ? [event.cell] : [])),
+  );
   const ids = works.map(({ id }) => id);
   const sample = new Set(auditSample(ids, percent, (cell) => sha256(context.runId, cell)));
   const chosen = works.filter(({ id }) => sample.has(id) && !done.has(id));

@@ -1,13 +1,16 @@
-import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../matrix/event.ts';
 import { infraFailure } from '../../matrix/failure.ts';
-import { appendLine } from '../files.ts';
+import { Sharing } from '../../matrix/sharing.ts';
+import { openLineLog, type LineLog } from '../files.ts';
+import { readLines, wholeBytes } from '../lines.ts';
 
 /** events.jsonl of one run: append-only, one JSON line an event. */
 export class Journal {
   readonly path: string;
   readonly #listeners: ((event: Event) => void)[] = [];
+  #log: LineLog | null = null;
 
   constructor(runDir: string) {
     this.path = join(runDir, 'events.jsonl');
@@ -17,33 +20,41 @@ export class Journal {
     this.#listeners.push(listener);
   }
 
+  /** The event is in the file before anybody hears of it. */
   append(event: Event): void {
-    appendLine(this.path, JSON.stringify(event));
+    this.#log ??= openLineLog(this.path);
+    this.#log.line(JSON.stringify(event));
     for (const listener of this.#listeners) listener(event);
+  }
+
+  close(): void {
+    this.#log?.close();
+    this.#log = null;
   }
 
   /** All whole events. A line that a kill cut short was never said: it is taken off. */
   recover(): Event[] {
     if (!existsSync(this.path)) return [];
-    const content = readFileSync(this.path);
-    const whole = content.lastIndexOf(10) + 1;
-    if (whole < content.length) truncateSync(this.path, whole);
-    return this.read();
+    const whole = wholeBytes(this.path);
+    if (whole < statSync(this.path).size) truncateSync(this.path, whole);
+    return [...this.read()];
   }
 
-  read(): Event[] {
-    if (!existsSync(this.path)) return [];
-    const lines = readFileSync(this.path, 'utf8').split('\n');
-    return lines.slice(0, -1).map((line, index) => parseLine(line, index, this.path));
+  /** All whole events, one after the other; what they have in common is kept once. */
+  *read(): Generator<Event> {
+    if (!existsSync(this.path)) return;
+    const sharing = new Sharing();
+    let number = 0;
+    for (const line of readLines(this.path)) yield sharing.share(parseLine(line, (number += 1), this.path));
   }
 }
 
-function parseLine(line: string, index: number, path: string): Event {
+function parseLine(line: string, number: number, path: string): Event {
   try {
     return JSON.parse(line) as Event;
   } catch (error) {
     throw infraFailure(
-      `${path}:${index + 1} is no JSON`,
+      `${path}:${number} is no JSON`,
       'the journal was damaged from outside; start afresh with --fresh',
       error,
     );

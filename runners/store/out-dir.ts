@@ -61,10 +61,11 @@ export class OutDir {
     return new Journal(this.runDir(id));
   }
 
-  events(id: string): Event[] {
-    const events = this.journal(id).read();
-    if (events.length === 0)
-      throw usageFailure(`${this.runDir(id)} has no journal`, 'name another run with --run, or start one');
-    return events;
+  /** Read anew from the journal every time it is walked. */
+  events(id: string): Iterable<Event> {
+    const journal = this.journal(id);
+    const [first] = journal.read();
+    if (!first) throw usageFailure(`${this.runDir(id)} has no journal`, 'name another run with --run, or start one');
+    return { [Symbol.iterator]: () => journal.read() };
   }
 }

@@ -1,10 +1,12 @@
 import { cellId, type CellId } from '../../../matrix/cell.ts';
 import type { Grid, GridCell } from '../../../matrix/grid.ts';
-import type { StageResult } from '../../../matrix/result.ts';
 import { plainText } from '../plain-text.ts';
-import { placeOf, patchAt, patchName, shownRows } from '../series-words.ts';
+import { patchAt, patchName, shownRows } from '../series-words.ts';
 import { cellExcerpt } from './excerpt.ts';
 import { trusted, type Markup } from './markup.ts';
+import { Pool } from './pool.ts';
+import { relativeTo } from './relative.ts';
+import { StagePool } from './stage-pool.ts';
 
 /** What the report reads besides the grid. */
 export interface HtmlSources {
@@ -14,28 +16,32 @@ export interface HtmlSources {
   readonly repro: (cell: CellId) => string | null;
 }
 
-/** More of one stage are counted, not shown. */
-const MOST_FINDINGS = 60;
+/** Different ones; each has up to 40 lines. Beyond these a cell only names its logs. */
+const MOST_EXCERPTS = 4000;
 
 /**
- * The details of all cells as JSON, for script.ts to show on demand. Equal stages, findings, log excerpts and
- * reproducers are kept once: most cells of a big grid say what their neighbours say.
+ * The details of all cells as JSON, for script.ts to show on demand. Whatever is equal is kept once: stages, findings,
+ * excerpts, the parts of reproducers, and whole cells, which are a number a column in their row.
  */
 export function detailData(grid: Grid, sources: HtmlSources): Markup {
-  const pools = { stages: new Pool(), findings: new Pool(), excerpts: new Pool(), repros: new Pool() };
-  const cells = grid.cells.map((cell) => cellData(cell, sources, pools));
-  const patches = shownRows(grid).map((row) => [
-    row,
-    patchName(grid, row),
-    patchAt(grid, row)?.commit ?? (row === 0 ? grid.run.base.commit : null),
-  ]);
+  const [kinds, stages] = [new Pool(), new StagePool()];
+  const indexes = new Map(grid.columns.map(({ id }, index) => [id, index]));
+  const rows = new Map<number, number[]>();
+  for (const cell of grid.cells) {
+    const relative = relativeTo(cell);
+    const own = cell.stages.map((result) => stages.add(result, relative));
+    const row = rows.get(cell.patch) ?? grid.columns.map(() => -1);
+    row[indexes.get(cell.column) ?? 0] = kinds.add([cell.verdict, ...own]);
+    rows.set(cell.patch, row);
+  }
   const data = {
-    stages: pools.stages.all,
-    findings: pools.findings.all,
-    excerpts: pools.excerpts.all,
-    repros: pools.repros.all,
-    patches,
-    cells,
+    columns: grid.columns.map(({ id }) => id),
+    patches: patchData(grid),
+    rows: [...rows],
+    kinds: kinds.all,
+    stages: stages.all,
+    findings: stages.findings.all,
+    ...toldData(grid, sources),
   };
   return trusted(scriptJson(data));
 }
@@ -46,51 +52,31 @@ export function scriptJson(data: unknown): string {
   return clean.replaceAll(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-type Pools = Readonly<Record<'stages' | 'findings' | 'excerpts' | 'repros', Pool>>;
-
-function cellData(cell: GridCell, sources: HtmlSources, pools: Pools): unknown {
-  const id = cellId(cell.patch, cell.column);
-  const dull = cell.verdict === 'pass' || cell.verdict === 'skip';
-  const excerpt = dull ? null : cellExcerpt(cell, sources.readLog);
-  const repro = dull || cell.verdict === 'miss' ? null : sources.repro(id);
-  return {
-    id,
-    patch: cell.patch,
-    verdict: cell.verdict,
-    stages: cell.stages.map((result) => pools.stages.add(stageData(result, pools.findings))),
-    ...(excerpt ? { excerpt: pools.excerpts.add(excerpt) } : {}),
-    ...(repro ? { repro: pools.repros.add(repro) } : {}),
-  };
+/** By row: name and commit. */
+function patchData(grid: Grid): unknown[] {
+  return shownRows(grid).map((row) => [
+    row,
+    patchName(grid, row),
+    patchAt(grid, row)?.commit ?? (row === 0 ? grid.run.base.commit : null),
+  ]);
 }
 
-function stageData(result: StageResult, findings: Pool): unknown {
-  const newFirst = result.findings.toSorted((a, b) => Number(b.new) - Number(a.new));
-  const shown = newFirst
-    .slice(0, MOST_FINDINGS)
-    .map((one) => findings.add([one.kind, placeOf(one), one.message, one.new ? 1 : 0]));
-  const { stage, verdict, basis, from, reason, log } = result;
-  return {
-    stage,
-    verdict,
-    basis,
-    from,
-    reason,
-    log,
-    seconds: Math.round(result.seconds * 10) / 10,
-    findings: shown,
-    more: newFirst.length - shown.length,
-  };
+/** What is told of the cells that want attention: a piece of log, and a reproducer in its paragraphs. */
+function toldData(grid: Grid, sources: HtmlSources): object {
+  const [excerpts, paragraphs] = [new Pool(), new Pool()];
+  const told = grid.cells
+    .filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skip')
+    .map((cell) => {
+      const id = cellId(cell.patch, cell.column);
+      const repro = cell.verdict === 'miss' ? null : sources.repro(id);
+      return [id, excerptOf(cell, sources, excerpts), repro?.split('\n\n').map((one) => paragraphs.add(one)) ?? null];
+    });
+  return { excerpts: excerpts.all, paragraphs: paragraphs.all, told };
 }
 
-/** Keeps each value once and hands out its index. */
-class Pool {
-  readonly all: unknown[] = [];
-  readonly #indexes = new Map<string, number>();
-
-  add(value: unknown): number {
-    const key = JSON.stringify(value);
-    const index = this.#indexes.get(key) ?? this.all.push(value) - 1;
-    this.#indexes.set(key, index);
-    return index;
-  }
+function excerptOf(cell: GridCell, { readLog }: HtmlSources, excerpts: Pool): [log: string, index: number] | null {
+  const excerpt = excerpts.all.length < MOST_EXCERPTS ? cellExcerpt(cell, readLog) : null;
+  if (excerpt === null) return null;
+  const { log, ...piece } = excerpt;
+  return [log, excerpts.add(piece)];
 }

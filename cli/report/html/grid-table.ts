@@ -20,20 +20,21 @@ export const SYMBOLS: Readonly<Record<Verdict, string>> = {
 /** From here on boxes and labels are made small, so that 54 columns fit a laptop. */
 const MANY_COLUMNS = 24;
 
-/** Patches x columns. A click on a cell shows its detail; without a script the link at least marks it. */
-export function gridTable(grid: Grid): Markup {
+/** Patches x columns, row by row. A click on a cell shows its detail; without a script the link at least marks it. */
+export function* gridTable(grid: Grid): Generator<Markup> {
   const levels = headerRows(grid.columns);
   const edges = grid.columns.map((_, index) => edgeAt(index, levels));
   const heads = levels.map((level) => headerRow(level, edges, level === levels.at(-1) ? grid.columns : []));
   const cells = new Map(grid.cells.map((cell) => [cellId(cell.patch, cell.column), cell]));
-  const body = shownRows(grid).map((row) => {
-    const boxes = grid.columns.map(({ id }, index) => box(cells.get(cellId(row, id)), edges[index] ?? ''));
-    return markup`<tr>${rowHead(grid, row)}${boxes}</tr>\n`;
-  });
-  return markup`<div class="scroll ${grid.columns.length > MANY_COLUMNS ? 'many' : 'few'}"><table class="grid">
+  yield markup`<div class="scroll ${grid.columns.length > MANY_COLUMNS ? 'many' : 'few'}"><table class="grid">
 <thead>${heads}</thead>
 <tbody>
-${body}</tbody></table></div>`;
+`;
+  for (const row of shownRows(grid)) {
+    const boxes = grid.columns.map(({ id }, index) => box(cells.get(cellId(row, id)), edges[index] ?? ''));
+    yield markup`<tr>${rowHead(grid, row)}${boxes}</tr>\n`;
+  }
+  yield markup`</tbody></table></div>`;
 }
 
 /** A line stands left of the first column of every arch, a thinner one left of every value of the first axis. */

@@ -4,7 +4,8 @@
  */
 export const SCRIPT = String.raw`'use strict';
 const data = JSON.parse(document.getElementById('data').textContent);
-const cells = new Map(data.cells.map((cell) => [cell.id, cell]));
+const rows = new Map(data.rows);
+const told = new Map(data.told.map(([id, excerpt, repro]) => [id, { excerpt, repro }]));
 const patches = new Map(data.patches.map(([row, name, commit]) => [row, { name, commit }]));
 const panel = document.getElementById('detail');
 let chosen = null;
@@ -14,6 +15,21 @@ function el(tag, className, ...children) {
   if (className) node.className = className;
   node.append(...children.filter((child) => child !== null));
   return node;
+}
+
+function cellOf(id) {
+  const [, row, column] = /^(\d+)\/(.*)$/.exec(id) || [];
+  const kind = data.kinds[(rows.get(Number(row)) || [])[data.columns.indexOf(column)]];
+  if (!kind || row !== row.replace(/^0+(?=..)/, '').padStart(2, '0')) return null;
+  const slug = column.replace(/[/=,]/g, '-');
+  const own = { '{cell}': id, '{column}': column, '{dir}': row + '/' + slug, '{slug}': slug };
+  const absolute = (text) => text && text.replace(/\{\w+\}/, (word) => own[word] || word);
+  const [verdict, ...stages] = kind;
+  const { excerpt, repro } = told.get(id) || { excerpt: null, repro: null };
+  return { id, patch: Number(row), verdict, excerpt, repro, stages: stages.map((index) => {
+    const one = data.stages[index];
+    return { ...one, from: absolute(one.from), log: absolute(one.log) };
+  }) };
 }
 
 function stageRows(stages) {
@@ -37,20 +53,21 @@ function findingList(stages) {
   return items.length === 0 ? null : el('div', '', el('h3', '', 'Findings'), el('ul', 'findings', ...items));
 }
 
-function excerptBlock(index) {
-  if (index === undefined) return null;
-  const { log, hit, lines } = data.excerpts[index];
+function excerptBlock(excerpt) {
+  if (!excerpt) return null;
+  const [log, index] = excerpt;
+  const { hit, lines } = data.excerpts[index];
   const pre = el('pre', '', ...lines.map((line, at) => el('span', at === hit ? 'hit' : '', line + '\n')));
   return el('div', '', el('h3', '', log + (hit === null ? ', its end' : ', around the first finding')), pre);
 }
 
 function logLine(cell, stages) {
   const logs = [...new Set(stages.filter((one) => one.log).map((one) => one.log))];
-  return cell.excerpt !== undefined || logs.length === 0 ? null : el('p', 'muted', 'logs: ' + logs.join(', '));
+  return cell.excerpt || logs.length === 0 ? null : el('p', 'muted', 'logs: ' + logs.join(', '));
 }
 
 function reproBlock(cell) {
-  const text = cell.repro === undefined ? 'kvm-matrix repro ' + cell.id : data.repros[cell.repro];
+  const text = cell.repro ? cell.repro.map((index) => data.paragraphs[index]).join('\n\n') : 'kvm-matrix repro ' + cell.id;
   const pre = el('pre', 'repro', text);
   const button = el('button', '', 'Copy');
   button.type = 'button';
@@ -76,9 +93,9 @@ function head(cell) {
 }
 
 function show(id) {
-  const cell = cells.get(id);
+  const cell = cellOf(id);
   if (!cell) return;
-  const stages = cell.stages.map((index) => data.stages[index]);
+  const { stages } = cell;
   const left = el('div', '', el('table', 'stages', el('tbody', '', ...stageRows(stages))), findingList(stages), logLine(cell, stages));
   const excerpt = excerptBlock(cell.excerpt);
   if (excerpt) left.append(reproBlock(cell));
@@ -121,7 +138,7 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href^="#"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const id = link.getAttribute('href').slice(1);
-  if (!cells.has(id)) return;
+  if (!cellOf(id)) return;
   event.preventDefault();
   history.replaceState(null, '', '#' + id);
   show(id);

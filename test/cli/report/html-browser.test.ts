@@ -29,7 +29,9 @@ function domOf(hash: string): string {
   const file = join(dir, 'report.html');
   writeFileSync(
     file,
-    htmlReport(sampleGrid(), { readLog: () => `first\n${HOSTILE}\nlast`, repro: () => `echo ${HOSTILE}` }),
+    [...htmlReport(sampleGrid(), { readLog: () => `first\n${HOSTILE}\nlast`, repro: () => `echo ${HOSTILE}` })].join(
+      '',
+    ),
   );
   return execFileSync('chromium', [...FLAGS, '--dump-dom', `file://${file}#${hash}`], {
     encoding: 'utf8',

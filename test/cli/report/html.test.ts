@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { htmlReport, type HtmlSources } from '../../../cli/report/html.ts';
+import { htmlReport as piecesOf, type HtmlSources } from '../../../cli/report/html.ts';
 import { SCRIPT } from '../../../cli/report/html/script.ts';
 import type { Grid } from '../../../matrix/grid.ts';
 import { HOSTILE } from '../../support/grids.ts';
@@ -19,30 +19,67 @@ const LOG = [
 const SOURCES: HtmlSources = { readLog: () => LOG, repro: (cell) => `# ${cell}\necho '${HOSTILE}'\n` };
 const SILENT: HtmlSources = { readLog: () => null, repro: () => null };
 
+const htmlReport = (grid: Grid, sources: HtmlSources): string => [...piecesOf(grid, sources)].join('');
+
+interface Stage {
+  readonly stage: string;
+  readonly verdict: string;
+  readonly basis: string;
+  readonly from: string | null;
+  readonly reason: string | null;
+  readonly log: string | null;
+  readonly findings: readonly number[];
+  readonly more: number;
+}
+
 interface Data {
-  readonly stages: readonly {
-    stage: string;
-    verdict: string;
-    basis: string;
-    from: string | null;
-    reason: string | null;
-    findings: number[];
-    more: number;
-  }[];
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly [row: number, kinds: readonly number[]])[];
+  readonly kinds: readonly (readonly [verdict: string, ...stages: number[]])[];
+  readonly stages: readonly Stage[];
   readonly findings: readonly (readonly [string, string, string, number])[];
-  readonly excerpts: readonly { log: string; hit: number | null; lines: string[] }[];
-  readonly repros: readonly string[];
-  readonly cells: readonly { id: string; verdict: string; stages: number[]; excerpt?: number; repro?: number }[];
+  readonly excerpts: readonly { hit: number | null; lines: string[] }[];
+  readonly paragraphs: readonly string[];
+  readonly told: readonly (readonly [
+    id: string,
+    excerpt: readonly [log: string, index: number] | null,
+    repro: readonly number[] | null,
+  ])[];
+}
+
+/** One cell as the script of the report puts it together. */
+interface Cell {
+  readonly id: string;
+  readonly verdict: string;
+  readonly stages: readonly Stage[];
+  readonly excerpt?: { readonly log: string; readonly hit: number | null; readonly lines: readonly string[] };
+  readonly repro?: string;
 }
 
 const dataOf = (page: string): Data =>
   JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)?.[1] ?? '') as Data;
+const cellsOf = (data: Data): Cell[] =>
+  data.rows.flatMap(([row, kinds]) =>
+    kinds.map((kind, column) => cellAt(data, `${String(row).padStart(2, '0')}/${data.columns[column]}`, kind)),
+  );
+function cellAt(data: Data, id: string, kind: number): Cell {
+  const [verdict = '', ...stages] = data.kinds[kind] ?? [];
+  const [, excerpt, repro] = data.told.find(([told]) => told === id) ?? [];
+  const piece = excerpt ? data.excerpts[excerpt[1]] : undefined;
+  return {
+    id,
+    verdict,
+    stages: stages.flatMap((index) => data.stages[index] ?? []),
+    ...(excerpt && piece ? { excerpt: { log: excerpt[0], ...piece } } : {}),
+    ...(repro ? { repro: repro.map((index) => data.paragraphs[index]).join('\n\n') } : {}),
+  };
+}
 const hash = (text: string | undefined): string =>
   `'sha256-${createHash('sha256')
     .update(text ?? '')
     .digest('base64')}'`;
-const cellOf = (data: Data, id: string): Data['cells'][number] => {
-  const found = data.cells.find((cell) => cell.id === id);
+const cellOf = (data: Data, id: string): Cell => {
+  const found = cellsOf(data).find((cell) => cell.id === id);
   if (!found) throw new Error(`no ${id}`);
   return found;
 };
@@ -154,12 +191,12 @@ test.skipIf(missing)('the header groups equal neighbours and spans all columns i
 test('a failing cell brings its log around the finding and its reproducer', () => {
   const data = dataOf(htmlReport(sampleGrid(), SOURCES));
   const cell = cellOf(data, '02/x86-64/kvm=m,vfio=m');
-  const excerpt = data.excerpts[cell.excerpt ?? -1];
+  const { excerpt } = cell;
   expect(excerpt?.log).toBe('cells/02/x86-64/build.log');
   expect(excerpt?.lines.length).toBeLessThanOrEqual(40);
   expect(excerpt?.lines[excerpt.hit ?? -1]).toContain(ERROR);
-  expect(data.repros[cell.repro ?? -1]).toMatch(/^# 02\/x86-64\/kvm=m,vfio=m\n/);
-  const build = data.stages[cell.stages[1] ?? -1];
+  expect(cell.repro).toMatch(/^# 02\/x86-64\/kvm=m,vfio=m\n/);
+  const build = cell.stages[1];
   expect(build).toMatchObject({
     stage: 'build',
     verdict: 'fail',
@@ -177,7 +214,7 @@ test('plain cells bring neither log nor reproducer, so that the file stays small
   const read: string[] = [];
   const data = dataOf(htmlReport(sampleGrid(), { readLog: (path) => (read.push(path), LOG), repro: () => 'x' }));
   const having = (key: 'excerpt' | 'repro'): string[] =>
-    [...new Set(data.cells.flatMap((cell) => (cell[key] === undefined ? [] : [cell.verdict])))].toSorted();
+    [...new Set(cellsOf(data).flatMap((cell) => (cell[key] === undefined ? [] : [cell.verdict])))].toSorted();
   expect(having('repro')).toEqual(['error', 'fail', 'warn']);
   expect(having('excerpt')).toEqual(['error', 'fail', 'miss', 'warn']);
   expect(read.some((path) => path.startsWith('cells/00/arm64'))).toBe(false);
@@ -185,14 +222,14 @@ test('plain cells bring neither log nor reproducer, so that the file stays small
 
 test('a proved verdict names what it rests on', () => {
   const data = dataOf(htmlReport(sampleGrid(), SILENT));
-  const stages = cellOf(data, '01/x86-64/kvm=m,vfio=m').stages.map((index) => data.stages[index]);
-  expect(stages.map((one) => one?.basis)).toEqual(['proved', 'proved', 'reused', 'proved', 'proved']);
-  expect(stages.every((one) => one?.from === '00/x86-64/kvm=m,vfio=m')).toBe(true);
+  const stages = cellOf(data, '01/x86-64/kvm=m,vfio=m').stages;
+  expect(stages.map((one) => one.basis)).toEqual(['proved', 'proved', 'reused', 'proved', 'proved']);
+  expect(stages.every((one) => one.from === '00/{column}')).toBe(true);
 });
 
 test('27 x 54 cells with long logs stay below three megabytes', () => {
   const page = htmlReport(seedSizedGrid(), SOURCES);
-  expect(dataOf(page).cells).toHaveLength(27 * 54);
+  expect(cellsOf(dataOf(page))).toHaveLength(27 * 54);
   expect(Buffer.byteLength(page)).toBeLessThan(3 * 1024 * 1024);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cellId } from '../../../matrix/cell.ts';
 import type { GuestModule } from '../../../matrix/recipe/guest.ts';
-import { reproLines, type ReproInput } from '../../../matrix/recipe/repro.ts';
+import { reproHead, reproSteps, type ReproCell, type ReproWork } from '../../../matrix/recipe/repro.ts';
 import { column, columnWithoutQemu } from '../../support/columns.ts';
 
 const MM = column('x86-64/kvm=m,vfio=m');
@@ -15,8 +15,8 @@ const SMALL = {
 };
 const KVM: GuestModule = { name: 'kvm', path: 'arch/x86/kvm/kvm.ko', depends: [], group: 'kvm', refusedWith: null };
 
-function repro(more: Partial<ReproInput> = {}): string {
-  return reproLines({
+function repro(more: Partial<ReproCell & ReproWork> = {}): string {
+  const input = {
     cell: cellId(3, MM.id),
     column: SMALL,
     commit: 'c'.repeat(40),
@@ -25,7 +25,8 @@ function repro(more: Partial<ReproInput> = {}): string {
     modules: null,
     probeDir: '/opt/kvm-matrix/runners/probe',
     ...more,
-  });
+  };
+  return `${reproHead(input)}\n\n${reproSteps(input)}`;
 }
 
 describe('the lines that repeat a build by hand', () => {
