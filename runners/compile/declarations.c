@@ -90,29 +90,6 @@ static uint32_t read_tag(struct reader *reader, uint32_t at)
 	return name;
 }
 
-/* All that a declaration mentions, whether it is a use or not. */
-static void read_mentions(struct reader *reader)
-{
-	const struct text *text = reader->text;
-	struct declaration *now = reader->now;
-
-	for (uint32_t at = now->first; at <= now->last;) {
-		enum keyword keyword = keyword_at(text, at);
-
-		if (keyword == KW_STRUCT || keyword == KW_UNION || keyword == KW_ENUM) {
-			at = read_tag(reader, at);
-			continue;
-		}
-		if (text->tokens[at].kind == TOKEN_NAME && keyword == KW_NONE)
-			mention(reader, text->tokens[at].name, false);
-		reader->to->uncertain |= keyword == KW_UNSAFE || text->tokens[at].kind == TOKEN_PRAGMA;
-		// Data of its own, or the number that a local name gets: there even when the function is not called.
-		if (at >= now->body && (keyword == KW_STATIC || keyword == KW_FUNC))
-			now->root = true;
-		at++;
-	}
-}
-
 /* Attributes that give a symbol of their own or keep one alive. Source: "Common Function Attributes", gcc's manual. */
 static bool keeps_alive(const struct text *text, uint32_t at, uint32_t end)
 {
@@ -136,6 +113,31 @@ static bool keeps_alive(const struct text *text, uint32_t at, uint32_t end)
 		}
 	}
 	return false;
+}
+
+/* All that a declaration mentions, whether it is a use or not. */
+static void read_mentions(struct reader *reader)
+{
+	const struct text *text = reader->text;
+	struct declaration *now = reader->now;
+
+	for (uint32_t at = now->first; at <= now->last;) {
+		enum keyword keyword = keyword_at(text, at);
+
+		if (keyword == KW_STRUCT || keyword == KW_UNION || keyword == KW_ENUM) {
+			at = read_tag(reader, at);
+			continue;
+		}
+		if (text->tokens[at].kind == TOKEN_NAME && keyword == KW_NONE)
+			mention(reader, text->tokens[at].name, false);
+		reader->to->uncertain |= keyword == KW_UNSAFE;
+		if (text->tokens[at].kind == TOKEN_PRAGMA)
+			now->pragma = now->root = true;
+		// Data in a body may be there even when the function is not called.
+		if (at >= now->body && keyword == KW_ATTRIBUTE && is_at(reader, at + 1, '('))
+			now->root |= keeps_alive(text, at, group_end(text, at + 1));
+		at++;
+	}
 }
 
 static bool is_specifier(struct reader *reader, uint32_t at)
@@ -327,7 +329,7 @@ void declarations_read(struct declarations *to, const struct text *text)
 	for (uint32_t at = 0; at < text->count && !to->uncertain; at = reader.now->last + 1) {
 		reader.now = next_place(&reader);
 		if (text->tokens[at].kind == TOKEN_PRAGMA) {
-			*reader.now = (struct declaration){ .first = at, .last = at, .body = at + 1, .root = true, .pragma = true };
+			*reader.now = (struct declaration){ at, at, at + 1, to->mention_count, 0, true, true };
 		} else if (declaration_end(text, at, reader.now)) {
 			reader.now->mention = to->mention_count;
 			read_external(&reader);
@@ -336,7 +338,7 @@ void declarations_read(struct declarations *to, const struct text *text)
 			to->uncertain = true;
 			break;
 		}
-		reader.now->mention_count = reader.now->pragma ? 0 : to->mention_count - reader.now->mention;
+		reader.now->mention_count = to->mention_count - reader.now->mention;
 		to->count++;
 	}
 }

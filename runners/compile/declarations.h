@@ -14,13 +14,14 @@ struct mention {
 	bool completes;
 };
 
-/* One external declaration (C11 6.9), or a #pragma line. */
+/* One external declaration (C11 6.9), or a #pragma line between them. */
 struct declaration {
 	uint32_t first, last; /* tokens */
 	uint32_t body; /* the first token of a function body; last + 1 if there is none */
 	uint32_t mention, mention_count;
 	/* Gives code or data, or whoever reads it is not sure that it does not. */
 	bool root;
+	/* Is a #pragma or has one inside: what comes after depends on it. */
 	bool pragma;
 };
 

@@ -23,8 +23,7 @@ static const struct { const char *spelling; enum keyword keyword; } KEYWORDS[] =
 	{ "__thread", KW_OTHER }, { "_Atomic", KW_OTHER }, { "if", KW_OTHER }, { "else", KW_OTHER }, { "for", KW_OTHER },
 	{ "while", KW_OTHER }, { "do", KW_OTHER }, { "return", KW_OTHER }, { "goto", KW_OTHER }, { "switch", KW_OTHER },
 	{ "case", KW_OTHER }, { "default", KW_OTHER }, { "break", KW_OTHER }, { "continue", KW_OTHER }, { "sizeof", KW_OTHER },
-	{ "__builtin_LINE", KW_UNSAFE }, { "__builtin_FILE", KW_UNSAFE }, { "__auto_type", KW_UNSAFE }, { "__label__", KW_OTHER },
-	{ "__func__", KW_FUNC }, { "__FUNCTION__", KW_FUNC }, { "__PRETTY_FUNCTION__", KW_FUNC },
+	{ "__builtin_LINE", KW_UNSAFE }, { "__builtin_FILE", KW_UNSAFE }, { "__auto_type", KW_TYPE }, { "__label__", KW_OTHER },
 };
 
 static uint32_t *slot_of(const struct names *names, const char *at, uint32_t size)
