@@ -76,6 +76,8 @@ export type Event =
       readonly at: string;
       readonly how: 'finished' | 'interrupted' | 'failed';
       readonly cpuSeconds: number;
+      /** Of that, what the compilers of the kernel took. Null: not measured. */
+      readonly compilerCpuSeconds?: number | null;
     };
 
 /** What later cells and later runs need of a settled stage, and no view shows. */

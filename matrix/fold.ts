@@ -57,6 +57,7 @@ function foldCell(
 /** Wall time is summed over sessions, from each one's start to its last word: a killed run leaves no goodbye. */
 function foldCost(events: readonly Event[]): Cost {
   let [wall, cpuSeconds, start, last] = [0, 0, 0, 0];
+  let compilerCpuSeconds: number | null = null;
   const makeCalls = new Map<string, number>();
   for (const event of events) {
     if (event.type === 'session-started') {
@@ -65,9 +66,13 @@ function foldCost(events: readonly Event[]): Cost {
     }
     last = Date.parse(event.at);
     if (start === 0) start = last;
-    if (event.type === 'session-ended') cpuSeconds += event.cpuSeconds;
+    if (event.type === 'session-ended') {
+      cpuSeconds += event.cpuSeconds;
+      if (typeof event.compilerCpuSeconds === 'number')
+        compilerCpuSeconds = (compilerCpuSeconds ?? 0) + event.compilerCpuSeconds;
+    }
     if (event.type === 'stage-settled') makeCalls.set(`${event.cell} ${event.result.stage}`, event.detail.makeCalls);
   }
   const calls = [...makeCalls.values()].reduce((sum, count) => sum + count, 0);
-  return { wallSeconds: (wall + last - start) / 1000, cpuSeconds, compilerCpuSeconds: null, makeCalls: calls };
+  return { wallSeconds: (wall + last - start) / 1000, cpuSeconds, compilerCpuSeconds, makeCalls: calls };
 }

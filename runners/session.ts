@@ -4,8 +4,8 @@ import PQueue from 'p-queue';
 import { Book } from '../matrix/book.ts';
 import { infraFailure } from '../matrix/failure.ts';
 import { openJobserver } from './build/jobserver.ts';
+import { openLauncher, type Launcher } from './build/launcher.ts';
 import { cpuSeconds, now } from './clock.ts';
-import { runVersion } from './doctor/version.ts';
 import { openRun, startRun, type Subject } from './open-run.ts';
 import type { RunResult } from './run-options.ts';
 import { loadResults } from './store/results.ts';
@@ -27,6 +27,7 @@ export async function runSession(parts: Subject): Promise<RunResult> {
   const jobs = options.jobs ?? availableParallelism();
   const makes = concurrentMakes(jobs, plan.columns.length);
   const jobserver = await openJobserver(out.work, jobs - makes);
+  const launcher = await openLauncher(out.work, hooks.onNote);
   const tools = await findTools(plan.columns, join(out.work, 'probes'));
   const context: WalkContext = {
     out,
@@ -45,12 +46,13 @@ export async function runSession(parts: Subject): Promise<RunResult> {
     fingerprints: await fingerprintCells(parts, tools),
     makes: new PQueue({ concurrency: makes }),
     boots: new PQueue({ concurrency: Math.max(1, Math.floor(jobs / 2)) }),
-    launcher: (await runVersion('ccache')) === null ? null : 'ccache',
+    launcher: launcher.program,
   };
   try {
-    const interrupted = await walkToEnd(context);
+    const interrupted = await walkToEnd(context, launcher);
     return { out, runId, interrupted };
   } finally {
+    await launcher.trim();
     jobserver.close();
   }
 }
@@ -61,9 +63,15 @@ function concurrentMakes(jobs: number, columns: number): number {
 }
 
 /** True when the user stopped it. Every session says goodbye in the journal unless it is killed. */
-async function walkToEnd(context: WalkContext): Promise<boolean> {
+async function walkToEnd(context: WalkContext, launcher: Launcher): Promise<boolean> {
   const end = (how: 'finished' | 'interrupted' | 'failed'): void =>
-    context.journal.append({ type: 'session-ended', at: now(), how, cpuSeconds: cpuSeconds() });
+    context.journal.append({
+      type: 'session-ended',
+      at: now(),
+      how,
+      cpuSeconds: cpuSeconds(),
+      compilerCpuSeconds: launcher.compilerCpuSeconds(),
+    });
   try {
     await walk(context);
     end('finished');

@@ -46,7 +46,7 @@ static bool is_new(struct seen *seen, const char *text)
 /* The directory above where nothing is: then one absence tells of all. */
 static void note_absent(struct seen *seen, char *path)
 {
-	char *slash = strrchr(path, '/');
+	char *slash = strrchr(path, '/'), *key;
 
 	while (slash && slash > path) {
 		*slash = 0;
@@ -56,8 +56,10 @@ static void note_absent(struct seen *seen, char *path)
 		}
 		slash = strrchr(path, '/');
 	}
-	if (is_new(seen, path))
+	key = format("! %s", path);
+	if (is_new(seen, key))
 		bytes_add(&seen->paths, path, strlen(path) + 1);
+	free(key);
 }
 
 /* True when there is something: the search ends here. */
