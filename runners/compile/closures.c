@@ -17,8 +17,9 @@ struct node {
 };
 
 struct pass {
-	const struct text *text;
 	const struct declarations *declarations;
+	/* Of the text of each. */
+	const struct digest *texts;
 	struct node *nodes;
 	/* By name: the declaration that declared it last, from 1; by name: the number of the tag. */
 	uint32_t *last[2], *tag_number;
@@ -128,7 +129,7 @@ static void close_declaration(struct pass *pass, uint32_t at)
 	node->closed = node->open + pass->words;
 	hash_start(&hasher);
 	hash_digest(&hasher, pass->pragmas);
-	hash_tokens(&hasher, pass->text, declaration->first, declaration->last, declaration->body);
+	hash_digest(&hasher, pass->texts[at]);
 	for (uint32_t i = 0; i < declaration->mention_count; i++)
 		add_meaning(pass, node, &hasher, &mentions[i]);
 	node->own = hash_end(&hasher);
@@ -150,11 +151,11 @@ static uint32_t count_tags(const struct declarations *declarations)
 	return count;
 }
 
-struct digest *closures(const struct text *text, const struct declarations *declarations)
+struct digest *closures(const struct text *text, const struct declarations *declarations, const struct digest *texts)
 {
 	struct digest *all = zeroed(declarations->count, sizeof(*all));
 	uint32_t tags = count_tags(declarations) + 1;
-	struct pass pass = { .text = text, .declarations = declarations, .words = tags / 64 + 1 };
+	struct pass pass = { .texts = texts, .declarations = declarations, .words = tags / 64 + 1 };
 
 	pass.nodes = zeroed(declarations->count, sizeof(*pass.nodes));
 	for (int tag = 0; tag < 2; tag++)
@@ -168,16 +169,4 @@ struct digest *closures(const struct text *text, const struct declarations *decl
 		all[i] = pass.nodes[i].own;
 	}
 	return all;
-}
-
-void hash_tokens(struct hasher *hasher, const struct text *text, uint32_t first, uint32_t last, uint32_t body)
-{
-	for (uint32_t at = first; at <= last; at++) {
-		const struct token *token = &text->tokens[at];
-		uint32_t gap = at >= body ? token->gap : 1;
-		uint32_t head[] = { token->size, gap };
-
-		hash_add(hasher, head, sizeof(head));
-		hash_add(hasher, token->at, token->size);
-	}
 }

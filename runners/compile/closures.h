@@ -10,9 +10,9 @@ bool *live_declarations(const struct text *text, const struct declarations *decl
  * For each declaration a digest of all that decides whether the compiler has something to say of it: its text, and
  * those of what its names mean at that place, which tags have got their members by then, and the pragmas before.
  */
-struct digest *closures(const struct text *text, const struct declarations *declarations);
+struct digest *closures(const struct text *text, const struct declarations *declarations, const struct digest *texts);
 
-/* Adds the tokens. In the body of a function white space counts: -Wmisleading-indentation looks at it. */
-void hash_tokens(struct hasher *hasher, const struct text *text, uint32_t first, uint32_t last, uint32_t body);
+/* The tokens. From `body` on white space counts: -Wmisleading-indentation looks at it in functions. */
+struct digest tokens_digest(const struct text *text, uint32_t first, uint32_t last, uint32_t body);
 
 #endif

@@ -17,12 +17,12 @@ static const unsigned char SIGMA[10][16] = {
 	{ 6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5 }, { 10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0 },
 };
 
-static uint64_t turn(uint64_t word, int by)
+static inline uint64_t turn(uint64_t word, int by)
 {
 	return word >> by | word << (64 - by);
 }
 
-static void mix(uint64_t *v, int a, int b, int c, int d, uint64_t x, uint64_t y)
+static inline __attribute__((always_inline)) void mix(uint64_t *v, int a, int b, int c, int d, uint64_t x, uint64_t y)
 {
 	v[a] += v[b] + x;
 	v[d] = turn(v[d] ^ v[a], 32);

@@ -70,9 +70,11 @@ static int asked_by(const char *start, const char *at, const char *end)
 
 static void add_symbol(struct facts *facts, const char *at, size_t size, int look)
 {
-	size_t slot = digest_of(at, size).word[0];
+	size_t slot = 5381;
 	struct symbol *symbol;
 
+	for (size_t i = 0; i < size; i++)
+		slot = slot * 33 + (unsigned char)at[i];
 	if (facts->symbol_count * 2 >= facts->symbol_room) {
 		struct facts bigger = { .symbol_room = facts->symbol_room ? facts->symbol_room * 4 : 1024 };
 
@@ -100,14 +102,14 @@ static void read_word(struct facts *facts, const char *start, const char *at, si
 {
 	const char *next;
 
-	if (size > 7 && !strncmp(at, "CONFIG_", 7))
+	if (*at == 'C' && size > 7 && !strncmp(at, "CONFIG_", 7))
 		add_symbol(facts, at, size, asked_by(start, at, at + size));
-	if (size >= 7 && !strncmp(at, "CONFIG_", 7)) {
+	if (*at == 'C' && size >= 7 && !strncmp(at, "CONFIG_", 7)) {
 		next = skip_blanks(at + size);
 		if (size == 7 || (next[0] == '#' && next[1] == '#'))
 			facts->needs_whole_config = true;
 	}
-	if (*at != '_' && *at != 'i' && *at != 's')
+	if (!strchr("_is", *at) || !strchr("_ny", at[1]))
 		return;
 	for (const char *const *odd = ODD; *odd; odd++) {
 		if (!strncmp(at, *odd, size) && !(*odd)[size])

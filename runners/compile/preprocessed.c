@@ -36,22 +36,20 @@ static struct digest key_of_all(const struct command *command, const struct byte
 	if (command->assembler || command->lines_matter || text->strange)
 		hash_lines(&hasher, from->at, !command->assembler || command->lines_matter);
 	else if (text->count)
-		hash_tokens(&hasher, text, 0, text->count - 1, 0);
+		hash_digest(&hasher, tokens_digest(text, 0, text->count - 1, 0));
 	return hash_end(&hasher);
 }
 
-static struct digest key_of_live(const struct command *command, const struct text *text, const struct declarations *declarations, const bool *live)
+static struct digest key_of_live(const struct command *command, const struct digest *texts, uint32_t count, const bool *live)
 {
 	struct hasher hasher;
 
 	hash_start(&hasher);
 	hash_text(&hasher, "live");
 	hash_digest(&hasher, command->flags);
-	for (uint32_t i = 0; i < declarations->count; i++) {
-		const struct declaration *declaration = &declarations->all[i];
-
+	for (uint32_t i = 0; i < count; i++) {
 		if (live[i])
-			hash_tokens(&hasher, text, declaration->first, declaration->last, declaration->body);
+			hash_digest(&hasher, texts[i]);
 	}
 	return hash_end(&hasher);
 }
@@ -71,8 +69,11 @@ static void leave_out_dead(const struct command *command, const struct text *tex
 			   const struct declarations *declarations)
 {
 	const bool *live = live_declarations(text, declarations);
+	struct digest *texts = zeroed(declarations->count, sizeof(*texts));
 
-	result->closures = closures(text, declarations);
+	for (uint32_t i = 0; i < declarations->count; i++)
+		texts[i] = tokens_digest(text, declarations->all[i].first, declarations->all[i].last, declarations->all[i].body);
+	result->closures = closures(text, declarations, texts);
 	result->closure_count = declarations->count;
 	result->left_out = zeroed(declarations->count, sizeof(*result->left_out));
 	for (uint32_t i = 0; i < declarations->count; i++) {
@@ -80,7 +81,7 @@ static void leave_out_dead(const struct command *command, const struct text *tex
 		if (!live[i])
 			result->left_out[result->left_out_count++] = result->closures[i];
 	}
-	result->key = key_of_live(command, text, declarations, live);
+	result->key = key_of_live(command, texts, declarations->count, live);
 }
 
 static char **preprocess_argv(const struct command *command, const char *depfile)
