@@ -61,7 +61,7 @@ static bool read_preprocessing(struct command *command, int *at)
 	} else if (has_prefix(arg, "-I"))
 		add_dir(command, value(command, at, 2), false);
 	else if (has_prefix(arg, "-D") || has_prefix(arg, "-U"))
-		value(command, at, 2);
+		command->names_config |= strstr(value(command, at, 2), "CONFIG_") != NULL;
 	else
 		return strcmp(arg, "-nostdinc") == 0;
 	return true;
@@ -105,6 +105,7 @@ static bool read_argument(struct command *command, int *at, struct hasher *flags
 {
 	const char *arg = command->argv[*at];
 
+	command->names_config |= strstr(arg, "CONFIG_") != NULL;
 	if (arg[0] != '-' || !arg[1])
 		return read_source(command, arg);
 	if (has_prefix(arg, "-Wp,-M"))

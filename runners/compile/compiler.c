@@ -68,6 +68,16 @@ static void ask_parts(const struct command *command, const char *memo, struct by
 	store_file(memo, parts->at, parts->size);
 }
 
+/* What another version of this program has stored may rest on other rules. */
+static void hash_ourselves(struct hasher *hasher)
+{
+	struct bytes program = { 0 };
+
+	if (read_file("/proc/self/exe", &program))
+		hash_digest(hasher, digest_of(program.at, program.size));
+	free(program.at);
+}
+
 static struct digest compiler_identity(const struct command *command, const char *store)
 {
 	struct bytes parts = { 0 };
@@ -76,7 +86,7 @@ static struct digest compiler_identity(const struct command *command, const char
 	char *memo;
 
 	hash_start(&hasher);
-	hash_text(&hasher, "once 1");
+	hash_ourselves(&hasher);
 	hash_program(&hasher, command->argv[0]);
 	for (const char *const *name = OBEYED; *name; name++)
 		hash_text(&hasher, getenv(*name) ? getenv(*name) : "");

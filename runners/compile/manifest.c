@@ -149,6 +149,7 @@ void manifest_add(const struct command *command, const char *store, struct diges
 	bytes_add(&text, depfile.at, depfile.size);
 	if (!depfile_read(&text, &files) || !look_through(store, &files, since, &entry, &facts))
 		return;
+	facts.needs_whole_config |= command->names_config;
 	take_config(&files, &facts, &entry);
 	absent = shadows_find(command, &files, &facts);
 	entry.absent = absent.at;

@@ -60,6 +60,15 @@ static size_t number_size(const char *at)
 	return size;
 }
 
+/* `# 1 "file" 3`: less is said of system headers, and the 3 would be lost. */
+static void read_marker(struct reader *reader, const char *file, const char *end)
+{
+	const char *flags = memchr(file, '"', end - file);
+
+	reader->in_source = !strncmp(file, reader->source, reader->source_size) && file[reader->source_size] == '"';
+	reader->text->strange |= !flags || memmem(flags, end - flags, " 3", 2);
+}
+
 static void read_hash_line(struct reader *reader)
 {
 	const char *end = strchrnul(reader->at, '\n'), *name = reader->at + 1;
@@ -69,7 +78,7 @@ static void read_hash_line(struct reader *reader)
 	} else if (*name == ' ' && isdigit((unsigned char)name[1])) {
 		name = memchr(name, '"', end - name);
 		if (name)
-			reader->in_source = !strncmp(name + 1, reader->source, reader->source_size) && name[1 + reader->source_size] == '"';
+			read_marker(reader, name + 1, end);
 	} else {
 		reader->text->strange = true;
 	}

@@ -35,7 +35,7 @@ struct text {
 	uint32_t count;
 	struct name *names;
 	uint32_t name_count;
-	/* A line that is none of what -E is known to print. */
+	/* A line that is none of what -E prints for a kernel: an unknown directive, a system header. */
 	bool strange;
 };
 
