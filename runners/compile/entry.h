@@ -15,6 +15,10 @@ struct entry {
 	struct symbol *symbols;
 	const char *absent;
 	size_t absent_size;
+	/* What the assembler reads beside the depfile: paths, NUL-terminated, and the digest of all their content. */
+	const char *assembled;
+	size_t assembled_size;
+	struct digest assembled_digest;
 };
 
 void entry_write(struct bytes *to, const struct entry *entry);

@@ -85,6 +85,8 @@ static void read_word(struct facts *facts, const char *start, const char *at, si
 		if (size == 7 || (next[0] == '#' && next[1] == '#'))
 			facts->needs_whole_config = true;
 	}
+	if (at > start && at[-1] == '.' && (!strncmp(at, "include", size) || !strncmp(at, "incbin", size)))
+		facts->odd = true;
 	if (!strchr("_is", *at) || !strchr("_ny", at[1]))
 		return;
 	for (const char *const *odd = ODD; *odd; odd++) {
@@ -110,6 +112,7 @@ void facts_gather(struct facts *facts, int file, const struct bytes *text)
 			// Inside a literal there may still be a name that is made a word elsewhere.
 			for (const char *in = at; (in = memmem(in, end - in, "CONFIG_", 7)); in += 7)
 				add_symbol(facts, in, 7 + strspn(in + 7, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"), LOOK_VALUE);
+			read_assembler(facts, file, at, end);
 			at = end;
 			line_start = false;
 		} else if (is_word(*at)) {

@@ -17,11 +17,12 @@ struct symbol {
 	int looks;
 };
 
-/* An #include line; quoted or in angle brackets. */
+/* An #include line, or an .include of the assembler in a literal, as asm/fpu-insn.h of s390 has it. */
 struct include {
+	/* NULL: made by macros. */
 	char *name;
 	int file;
-	bool quoted;
+	enum { INCLUDE_ANGLE, INCLUDE_QUOTED, INCLUDE_ASSEMBLER } how;
 };
 
 /* What the text of the files says of what the compile depends on beyond that text. */
@@ -30,7 +31,7 @@ struct facts {
 	int symbol_count, symbol_room;
 	struct include *includes;
 	int include_count;
-	/* A file depends on the clock, or asks for files without reading them: __has_include and the like. */
+	/* A file depends on the clock, has the assembler read files, or asks for files without reading them: __has_include and the like. */
 	bool odd;
 	/* Names of symbols are put together by ##, or IS_ENABLED is not the one of include/linux/kconfig.h. */
 	bool needs_whole_config;

@@ -5,6 +5,7 @@
  *
  * COMPILE_ONCE_DIR: the store. Without it the compiler just runs.
  * COMPILE_ONCE_LOG: a file for one line per call (log.h).
+ * COMPILE_ONCE_TEXT: preprocess whenever there is no hit without; else only where files changed under the same config.
  * COMPILE_ONCE_VERIFY: compile in any case, and compare with what would have been given.
  */
 #include <errno.h>
@@ -68,22 +69,33 @@ static bool deliver(const struct command *command, const char *store, struct dig
 	       write_file(command->object, content.at, content.size);
 }
 
-/* Compiles, and keeps the object if the compiler had nothing to say. */
+/* Keeps the object if the compiler had nothing to say, and if it is certain what it has read. */
+static const char *keep(const struct command *command, const char *store, const struct child *child,
+			const struct preprocessed *text, struct timespec since)
+{
+	struct bytes object = { 0 };
+
+	if (!child_silent(child))
+		return "said";
+	if (!sources_older(command, since) || !read_file(command->object, &object))
+		return "alone";
+	if (!text)
+		return manifest_add(command, store, NULL, &object, since) ? "miss" : "alone";
+	if (!store_put(store, 'o', text->key, object.at, object.size))
+		return "alone";
+	remember_silence(text, store);
+	manifest_add(command, store, &text->key, NULL, since);
+	return "miss";
+}
+
+/* `text`: what came of preprocessing; NULL if there is none that tells all. */
 static int compile(const struct command *command, const char *store, const struct preprocessed *text, struct timespec since,
 		   double seconds)
 {
 	struct child child = { .argv = command->argv };
-	struct bytes object = { 0 };
-	bool kept = false;
 
 	child_run(&child);
-	if (text && child_silent(&child) && sources_older(command, since) && read_file(command->object, &object) &&
-	    store_put(store, 'o', text->key, object.at, object.size)) {
-		remember_silence(text, store);
-		manifest_add(command, store, text->key, since);
-		kept = true;
-	}
-	log_call(kept ? "miss" : "said", seconds + child.cpu_seconds, command->object);
+	log_call(keep(command, store, &child, text, since), seconds + child.cpu_seconds, command->object);
 	child_repeat(&child);
 }
 
@@ -100,7 +112,7 @@ static int by_text(const struct command *command, const char *store, struct time
 			return verify(command, store, text.key, NULL, "text", child.cpu_seconds);
 		}
 		if (deliver(command, store, text.key, NULL) && !rename(depfile, command->depfile)) {
-			manifest_add(command, store, text.key, since);
+			manifest_add(command, store, &text.key, NULL, since);
 			log_call("text", child.cpu_seconds, command->object);
 			return 0;
 		}
@@ -109,17 +121,30 @@ static int by_text(const struct command *command, const char *store, struct time
 	return compile(command, store, known ? &text : NULL, since, child.cpu_seconds);
 }
 
+/*
+ * Preprocessing takes a third of a compile. It pays where a patch changed a header, and not where a config did: kernels
+ * with and without KVM differ in struct task_struct, which nearly everything reaches.
+ */
+static bool wants_text(const struct command *command, enum found found)
+{
+	const char *wish = getenv("COMPILE_ONCE_TEXT");
+
+	return command->knows_text && (found == FOUND_CHANGED || !command->knows_files || (wish && *wish));
+}
+
 static int run(const char *store)
 {
 	struct bytes depfile = { 0 };
 	struct command command;
 	struct timespec since;
 	struct digest object;
+	enum found found;
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &since);
 	if (!command_read(&command, compiler_argv) || !command_identify(&command, store))
 		return pass();
-	if (manifest_find(&command, store, &object, &depfile)) {
+	found = manifest_find(&command, store, &object, &depfile);
+	if (found == FOUND_OBJECT) {
 		if (verifying())
 			return verify(&command, store, object, &depfile, "direct", 0);
 		if (deliver(&command, store, object, &depfile)) {
@@ -127,7 +152,7 @@ static int run(const char *store)
 			return 0;
 		}
 	}
-	return command.knows_text ? by_text(&command, store, since) : pass();
+	return wants_text(&command, found) ? by_text(&command, store, since) : compile(&command, store, NULL, since, 0);
 }
 
 int main(int argc, char **argv)

@@ -7,6 +7,7 @@
 #include "entry.h"
 #include "known-files.h"
 #include "manifest.h"
+#include "preprocessed.h"
 #include "store.h"
 
 /* So many configs and states of the tree does one command remember. */
@@ -33,6 +34,29 @@ static bool files_same(const char *store, const struct file_list *files, const s
 	return true;
 }
 
+/* False when a file is gone, or has the assembler read more. */
+static bool hash_assembled(const char *store, const char *paths, size_t size, struct digest *result)
+{
+	struct hasher hasher;
+	struct digest digest;
+
+	hash_start(&hasher);
+	for (const char *at = paths; at < paths + size; at += strlen(at) + 1) {
+		if (!file_digest(store, at, &digest))
+			return false;
+		hash_digest(&hasher, digest);
+	}
+	*result = hash_end(&hasher);
+	return true;
+}
+
+static bool assembled_same(const char *store, const struct entry *entry)
+{
+	struct digest now;
+
+	return hash_assembled(store, entry->assembled, entry->assembled_size, &now) && same_digest(now, entry->assembled_digest);
+}
+
 static bool config_same(const struct file_list *files, const struct entry *entry)
 {
 	struct bytes text = { 0 };
@@ -49,37 +73,40 @@ static bool config_same(const struct file_list *files, const struct entry *entry
 	return same;
 }
 
-static bool entry_fits(const char *store, const struct entry *entry, struct bytes *depfile)
+static enum found entry_fits(const char *store, const struct entry *entry, struct bytes *depfile)
 {
+	enum found found = FOUND_NOTHING;
 	struct bytes text = { 0 };
 	struct file_list files;
-	bool fits;
 
 	*depfile = (struct bytes){ 0 };
 	if (!store_get(store, 'd', entry->depfile, depfile))
-		return false;
+		return FOUND_NOTHING;
 	bytes_add(&text, depfile->at, depfile->size);
-	fits = depfile_read(&text, &files) && config_same(&files, entry) && files_same(store, &files, entry) &&
-	       shadows_absent(entry->absent, entry->absent_size);
+	if (depfile_read(&text, &files) && config_same(&files, entry))
+		found = files_same(store, &files, entry) && assembled_same(store, entry) &&
+			shadows_absent(entry->absent, entry->absent_size) ? FOUND_OBJECT : FOUND_CHANGED;
 	free(files.path);
 	free(text.at);
-	return fits;
+	return found;
 }
 
-bool manifest_find(const struct command *command, const char *store, struct digest *object, struct bytes *depfile)
+enum found manifest_find(const struct command *command, const char *store, struct digest *object, struct bytes *depfile)
 {
+	enum found found = FOUND_NOTHING;
 	struct bytes all = { 0 };
 	struct entry entry;
 	size_t at = 0;
 
 	if (!command->knows_files || !store_get(store, 'm', command->whole, &all))
-		return false;
-	while (entry_read(&all, &at, &entry)) {
+		return FOUND_NOTHING;
+	while (found != FOUND_OBJECT && entry_read(&all, &at, &entry)) {
+		enum found next = entry_fits(store, &entry, depfile);
+
 		*object = entry.object;
-		if (entry_fits(store, &entry, depfile))
-			return true;
+		found = next > found ? next : found;
 	}
-	return false;
+	return found;
 }
 
 /* Gathers what the files depend on. False if one is too new to be the one that was read. */
@@ -97,6 +124,30 @@ static bool look_through(const char *store, const struct file_list *files, struc
 		free(text.at);
 	}
 	return !facts->odd;
+}
+
+/* Finds what the assembler has read. False when one is not there, too new, or names others. */
+static bool take_assembled(const struct command *command, const char *store, const struct facts *facts, struct timespec since,
+			   struct entry *entry)
+{
+	struct bytes paths = { 0 };
+
+	bytes_add(&paths, "", 0);
+	for (int i = 0; i < facts->include_count; i++) {
+		struct bytes text = { 0 };
+		char *path;
+
+		if (facts->includes[i].how != INCLUDE_ASSEMBLER)
+			continue;
+		path = assembler_file(command, facts->includes[i].name);
+		if (!path || !file_older(path, since, &text) || names_files(&text))
+			return false;
+		bytes_add(&paths, path, strlen(path) + 1);
+		free(text.at);
+	}
+	entry->assembled = paths.at;
+	entry->assembled_size = paths.size;
+	return hash_assembled(store, paths.at, paths.size, &entry->assembled_digest);
 }
 
 static void take_config(const struct file_list *files, const struct facts *facts, struct entry *entry)
@@ -122,6 +173,21 @@ static void take_config(const struct file_list *files, const struct facts *facts
 	free(text.at);
 }
 
+/* The same command on the same files: the same object. */
+static struct digest key_of_files(const struct command *command, const struct entry *entry)
+{
+	struct hasher hasher;
+
+	hash_start(&hasher);
+	hash_text(&hasher, "files");
+	hash_digest(&hasher, command->whole);
+	hash_digest(&hasher, entry->config);
+	hash_digest(&hasher, entry->depfile);
+	hash_digest(&hasher, entry->assembled_digest);
+	hash_add(&hasher, entry->files, entry->file_count * sizeof(*entry->files));
+	return hash_end(&hasher);
+}
+
 static void put_first(const char *store, struct digest key, const struct entry *entry)
 {
 	struct bytes all = { 0 }, old = { 0 };
@@ -137,27 +203,33 @@ static void put_first(const char *store, struct digest key, const struct entry *
 	store_put(store, 'm', key, all.at, all.size);
 }
 
-void manifest_add(const struct command *command, const char *store, struct digest object, struct timespec since)
+bool manifest_add(const struct command *command, const char *store, const struct digest *object, const struct bytes *content,
+		  struct timespec since)
 {
-	struct entry entry = { .object = object };
+	struct entry entry = { 0 };
 	struct bytes depfile = { 0 }, text = { 0 }, absent;
 	struct facts facts = { 0 };
 	struct file_list files;
 
 	if (!command->knows_files || !read_file(command->depfile, &depfile))
-		return;
+		return false;
 	bytes_add(&text, depfile.at, depfile.size);
-	if (!depfile_read(&text, &files) || !look_through(store, &files, since, &entry, &facts))
-		return;
+	if (!depfile_read(&text, &files) || !look_through(store, &files, since, &entry, &facts) ||
+	    !take_assembled(command, store, &facts, since, &entry))
+		return false;
 	facts.needs_whole_config |= command->names_config;
 	take_config(&files, &facts, &entry);
 	absent = shadows_find(command, &files, &facts);
 	entry.absent = absent.at;
 	entry.absent_size = absent.size;
 	entry.depfile = digest_of(depfile.at, depfile.size);
+	entry.object = object ? *object : key_of_files(command, &entry);
+	if (content && !store_put(store, 'o', entry.object, content->at, content->size))
+		return false;
 	if (!store_has(store, 'd', entry.depfile) && !store_put(store, 'd', entry.depfile, depfile.at, depfile.size))
-		return;
+		return false;
 	put_first(store, command->whole, &entry);
+	return true;
 }
 
 bool sources_older(const struct command *command, struct timespec since)

@@ -7,8 +7,7 @@
 #include "preprocessed.h"
 #include "table.h"
 
-/* The assembler reads files that no depfile names. */
-static bool names_files(const struct bytes *text)
+bool names_files(const struct bytes *text)
 {
 	return memmem(text->at, text->size, ".incbin", 7) || memmem(text->at, text->size, ".include", 8);
 }

@@ -15,6 +15,8 @@ struct preprocessed {
 
 /* Runs the preprocessor; the depfile is written. False when the text does not tell all, or something was said. */
 bool preprocess(const struct command *command, const char *depfile, struct child *child, struct preprocessed *result);
+/* The assembler reads files that no depfile names. */
+bool names_files(const struct bytes *text);
 /* Everything that was left out has been compiled in silence before. */
 bool left_out_is_silent(const struct preprocessed *text, const char *store);
 void remember_silence(const struct preprocessed *text, const char *store);

@@ -17,6 +17,8 @@ static inline const char *skip_blanks(const char *at)
 	return at;
 }
 
+/* Looks in a literal for what makes the assembler read files. */
+void read_assembler(struct facts *facts, int file, const char *at, const char *end);
 /* Reads the line behind a `#`. */
 void read_directive(struct facts *facts, int file, const char *at);
 

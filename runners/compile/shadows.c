@@ -121,6 +121,21 @@ static void search_names_of(struct seen *seen, const struct command *command, co
 	}
 }
 
+/* Source: ".include" in the manual of as: the current directory, then -I. */
+char *assembler_file(const struct command *command, const char *name)
+{
+	if (!access(name, F_OK))
+		return format("%s", name);
+	for (int i = 0; i < command->dir_count; i++) {
+		char *path = format("%s/%s", command->dirs[i].path, name);
+
+		if (!command->dirs[i].quoted && !access(path, F_OK))
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
 struct bytes shadows_find(const struct command *command, const struct file_list *files, const struct facts *facts)
 {
 	struct seen seen = { 0 };
@@ -129,7 +144,10 @@ struct bytes shadows_find(const struct command *command, const struct file_list 
 	for (int i = 0; i < facts->include_count; i++) {
 		const struct include *include = &facts->includes[i];
 
-		if (include->name && include->quoted)
+		if (include->how == INCLUDE_ASSEMBLER) {
+			if (!probe(&seen, "", 0, include->name))
+				search(&seen, command, include->name, false);
+		} else if (include->name && include->how == INCLUDE_QUOTED)
 			search_beside(&seen, command, files->path[include->file], include->name);
 		else if (include->name)
 			search(&seen, command, include->name, false);

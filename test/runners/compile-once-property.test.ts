@@ -6,7 +6,7 @@ let program: string;
 let tree: Tree;
 
 beforeAll(() => {
-  program = buildForTests();
+  program = buildForTests([]);
 });
 afterEach(() => tree.remove());
 
@@ -62,7 +62,7 @@ describe('whatever nobody uses', () => {
         expect(again.how).toBe(header(before) === header(after) ? 'direct' : 'text');
         expect(again.object).toBe(object);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
@@ -87,7 +87,7 @@ describe('whatever nobody uses', () => {
         tree.remove();
         expect(again).toMatchObject({ how: said === '' ? 'miss' : 'said', object, said });
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 });

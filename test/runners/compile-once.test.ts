@@ -233,6 +233,36 @@ describe('by the text that is left', () => {
   });
 });
 
+describe('unless asked otherwise', () => {
+  const lazy = { text: false };
+
+  it('preprocesses only where files changed and the config did not', () => {
+    tree = new Tree(program, kernel('IS_ENABLED(CONFIG_A)', ''));
+    const how = (): string => tree.compile('main.c', lazy).how;
+    expect([how(), how()]).toEqual(['miss', 'direct']);
+    tree.write({ [AUTOCONF]: '#define CONFIG_A 1\n' });
+    expect([how(), how()]).toEqual(['miss', 'direct']);
+    const source = tree.read('main.c');
+    tree.write({ 'main.c': `${source}/* one */\n` });
+    expect([how(), how()]).toEqual(['miss', 'direct']);
+    tree.write({ 'main.c': `${source}/* two */\n` });
+    expect(tree.compile('main.c', lazy)).toMatchObject({ how: 'text', object: tree.plain().object });
+  });
+
+  it('sees what the assembler includes', () => {
+    tree = new Tree(program, {
+      'main.c': 'asm(".include \\"macros.h\\"\\n");\n',
+      'include/macros.h': '.long 1\n',
+    });
+    expect(tree.compile('main.c', lazy).how).toBe('miss');
+    expect(tree.compile('main.c', lazy).how).toBe('direct');
+    tree.write({ 'include/macros.h': '.long 2\n' });
+    expect(tree.compile('main.c', lazy).object).toBe(tree.plain().object);
+    tree.write({ 'include/macros.h': '.long 1\n', 'arch/macros.h': '.long 3\n' });
+    expect(tree.compile('main.c', lazy).object).toBe(tree.plain().object);
+  });
+});
+
 describe('leaves alone', () => {
   it('what does not compile, word for word', () => {
     tree = new Tree(program, { 'main.c': 'int f(void) { return x; }\n' });
@@ -246,12 +276,15 @@ describe('leaves alone', () => {
     for (let time = 0; time < 3; time++) expect(tree.compile()).toMatchObject({ how: 'said', said: tree.plain().said });
   });
 
-  it('assembler that reads files', () => {
-    tree = new Tree(program, { 'main.c': 'asm(".incbin \\"data\\"");\n', data: 'one' });
-    tree.compile();
-    tree.write({ data: 'two' });
-    expect(tree.compile()).toMatchObject({ how: 'said', object: tree.plain().object });
-  });
+  it.each(['asm(".incbin \\"data\\"");\n', '#define F ".include \\"data\\""\nasm(F);\n'])(
+    'assembler that reads files: %s',
+    (text) => {
+      tree = new Tree(program, { 'main.c': text, data: '.long 1\n' });
+      tree.compile();
+      tree.write({ data: '.long 2\n' });
+      expect(tree.compile()).toMatchObject({ object: tree.plain().object });
+    },
+  );
 
   it('commands with outputs that it does not know', () => {
     tree = new Tree(program, small(''));

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 
 const SOURCES = join(import.meta.dirname, '../../runners/compile');
 
-/** The launcher, compiled for the tests with everything that the sanitizers can find. */
-export function buildForTests(): string {
+/** The launcher, compiled for the tests with the sanitizers unless told otherwise. */
+export function buildForTests(checks: readonly string[] = ['-fsanitize=address,undefined']): string {
   const program = join(mkdtempSync(join(tmpdir(), 'compile-once-')), 'compile-once');
   const sources = readdirSync(SOURCES).filter((name) => name.endsWith('.c'));
-  const flags = ['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE', '-fsanitize=address,undefined'];
+  const flags = ['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE', ...checks];
   execFileSync('gcc', [...flags, '-o', program, ...sources.map((name) => join(SOURCES, name))]);
   return program;
 }
@@ -34,6 +34,14 @@ export interface Compiled {
   readonly object: string;
 }
 
+interface CompileOptions {
+  readonly flags?: readonly string[];
+  /** Compile in any case; a hit that was wrong is DIFFERS. */
+  readonly verify?: boolean;
+  /** Preprocess wherever that may help, which is not what a run does. */
+  readonly text?: boolean;
+}
+
 /** A directory with sources, and a store; the clock is in the past, so that files are not too new to be trusted. */
 export class Tree {
   readonly dir = mkdtempSync(join(tmpdir(), 'compile-once-tree-'));
@@ -56,11 +64,7 @@ export class Tree {
     waitForTick();
   }
 
-  /** `verify`: compile in any case; a hit that was wrong is DIFFERS. */
-  compile(
-    source = 'main.c',
-    { flags = [], verify = false }: { flags?: readonly string[]; verify?: boolean } = {},
-  ): Compiled {
+  compile(source = 'main.c', { flags = [], verify = false, text = true }: CompileOptions = {}): Compiled {
     const argv = ['gcc', `-Wp,-MMD,out/${source}.d`, ...FLAGS, ...flags, '-c', '-o', `out/${source}.o`, source];
     rmSync(join(this.dir, `out/${source}.o`), { force: true });
     const { stderr, stdout, status } = spawnSync(this.#program, argv, {
@@ -70,6 +74,7 @@ export class Tree {
         ...process.env,
         COMPILE_ONCE_DIR: this.store,
         COMPILE_ONCE_LOG: this.#log,
+        COMPILE_ONCE_TEXT: text ? '1' : '',
         ASAN_OPTIONS: 'detect_leaks=0',
         ...(verify ? { COMPILE_ONCE_VERIFY: '1' } : {}),
       },
