@@ -85,7 +85,8 @@ static void read_word(struct facts *facts, const char *start, const char *at, si
 		if (size == 7 || (next[0] == '#' && next[1] == '#'))
 			facts->needs_whole_config = true;
 	}
-	if (at > start && at[-1] == '.' && (!strncmp(at, "include", size) || !strncmp(at, "incbin", size)))
+	// Assembler's own; `x.include` of C would be taken for it, and cost a hit.
+	if (at > start && at[-1] == '.' && ((size == 7 && !strncmp(at, "include", 7)) || (size == 6 && !strncmp(at, "incbin", 6))))
 		facts->odd = true;
 	if (!strchr("_is", *at) || !strchr("_ny", at[1]))
 		return;
