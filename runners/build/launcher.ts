@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../../matrix/failure.ts';
+import { Failure, infraFailure } from '../../matrix/failure.ts';
 import { makeDir, PACKAGE_ROOT, readIfThere, remove, sha256, writeWhole } from '../files.ts';
 import { capture, output } from '../process.ts';
 
@@ -65,6 +65,10 @@ async function buildLauncher(work: string): Promise<string | null> {
 async function compileLauncher(files: readonly string[], program: string): Promise<void> {
   const sources = files.filter((name) => name.endsWith('.c')).map((name) => join(SOURCES, name));
   await output(['gcc', ...LAUNCHER_CFLAGS, '-o', `${program}.new`, ...sources]);
+  // Better none than one that does not hand on what a compiler says.
+  const { code } = await capture([`${program}.new`, 'sh', '-c', 'exit 7']);
+  if (code !== 7)
+    throw infraFailure('the launcher of runners/compile does not work', 'is gcc the compiler of this machine?');
   await output(['mv', `${program}.new`, program]);
 }
 
