@@ -5,9 +5,9 @@
 #include "bytes.h"
 #include "options.h"
 
-static void add_dir(struct command *command, const char *path, bool quoted)
+static void add_dir(struct command *command, const char *path, int kind)
 {
-	command->dirs[command->dir_count++] = (struct search_dir){ path, quoted };
+	command->dirs[command->dir_count++] = (struct search_dir){ path, kind };
 }
 
 /* The value of an option that may stand apart from it. */
@@ -24,7 +24,7 @@ static bool read_preprocessing(struct command *command, int *at)
 	const char *arg = command->argv[*at];
 
 	if (has_prefix(arg, "-iquote"))
-		add_dir(command, value(command, at, 7), true);
+		add_dir(command, value(command, at, 7), DIR_QUOTED);
 	else if (has_prefix(arg, "-isystem") || has_prefix(arg, "-idirafter")) {
 		value(command, at, arg[2] == 's' ? 8 : 10);
 		command->knows_files = false;
@@ -33,7 +33,7 @@ static bool read_preprocessing(struct command *command, int *at)
 		if (*value(command, at, 8) != '/')
 			command->knows_files = false;
 	} else if (has_prefix(arg, "-I"))
-		add_dir(command, value(command, at, 2), false);
+		add_dir(command, value(command, at, 2), DIR_ALL);
 	else if (has_prefix(arg, "-D") || has_prefix(arg, "-U"))
 		command->names_config |= strstr(value(command, at, 2), "CONFIG_") != NULL;
 	else
@@ -93,6 +93,10 @@ static bool read_argument(struct command *command, int *at, struct hasher *flags
 	if (!strcmp(arg, "-o")) {
 		command->object = value(command, at, 2);
 		command->object_at = *at;
+		return true;
+	}
+	if (has_prefix(arg, "-Wa,-I") && arg[6] && !strchr(arg + 6, ',')) {
+		add_dir(command, arg + 6, DIR_ASSEMBLER);
 		return true;
 	}
 	if (option_not_ours(arg))

@@ -8,8 +8,8 @@
 /* One directory that an #include is looked for in. */
 struct search_dir {
 	const char *path;
-	/* Only for names in quotes (-iquote). */
-	bool quoted;
+	/* For all names, only for those in quotes (-iquote), or only for the assembler's .include (-Wa,-I). */
+	enum { DIR_ALL, DIR_QUOTED, DIR_ASSEMBLER } kind;
 };
 
 /* A command that compiles one file to one object, as this program understands it. */

@@ -83,7 +83,7 @@ static void search(struct seen *seen, const struct command *command, const char 
 			for (int i = 0; i < command->dir_count; i++) {
 				const struct search_dir *dir = &command->dirs[i];
 
-				if (dir->quoted == !pass && probe(seen, dir->path, strlen(dir->path), name))
+				if (dir->kind == (pass ? DIR_ALL : DIR_QUOTED) && probe(seen, dir->path, strlen(dir->path), name))
 					goto out;
 			}
 		}
@@ -121,19 +121,33 @@ static void search_names_of(struct seen *seen, const struct command *command, co
 	}
 }
 
-/* Source: ".include" in the manual of as: the current directory, then -I. */
+/* Source: ".include" in the manual of as. Where two directories have it, the order is not ours to say: NULL. */
 char *assembler_file(const struct command *command, const char *name)
 {
-	if (!access(name, F_OK))
-		return format("%s", name);
+	char *found = access(name, F_OK) ? NULL : format("%s", name);
+
 	for (int i = 0; i < command->dir_count; i++) {
 		char *path = format("%s/%s", command->dirs[i].path, name);
 
-		if (!command->dirs[i].quoted && !access(path, F_OK))
-			return path;
-		free(path);
+		if (command->dirs[i].kind == DIR_QUOTED || access(path, F_OK) || (found && !strcmp(path, found))) {
+			free(path);
+			continue;
+		}
+		if (found)
+			return NULL;
+		found = path;
 	}
-	return NULL;
+	return found;
+}
+
+/* All places where the assembler could find it, but the one where it does. */
+static void search_assembler(struct seen *seen, const struct command *command, const char *name)
+{
+	probe(seen, "", 0, name);
+	for (int i = 0; i < command->dir_count; i++) {
+		if (command->dirs[i].kind != DIR_QUOTED)
+			probe(seen, command->dirs[i].path, strlen(command->dirs[i].path), name);
+	}
 }
 
 struct bytes shadows_find(const struct command *command, const struct file_list *files, const struct facts *facts)
@@ -144,10 +158,9 @@ struct bytes shadows_find(const struct command *command, const struct file_list 
 	for (int i = 0; i < facts->include_count; i++) {
 		const struct include *include = &facts->includes[i];
 
-		if (include->how == INCLUDE_ASSEMBLER) {
-			if (!probe(&seen, "", 0, include->name))
-				search(&seen, command, include->name, false);
-		} else if (include->name && include->how == INCLUDE_QUOTED)
+		if (include->how == INCLUDE_ASSEMBLER)
+			search_assembler(&seen, command, include->name);
+		else if (include->name && include->how == INCLUDE_QUOTED)
 			search_beside(&seen, command, files->path[include->file], include->name);
 		else if (include->name)
 			search(&seen, command, include->name, false);
