@@ -18,6 +18,14 @@ static const char *value(struct command *command, int *at, size_t name)
 	return *at + 1 < command->argc ? command->argv[++*at] : "";
 }
 
+/* `NAME=value` with a symbol in the value; s390 defines one by name, which is no use of it. */
+static bool uses_config(const char *definition)
+{
+	const char *value = strchr(definition, '=');
+
+	return value && strstr(value, "CONFIG_");
+}
+
 /* Options that only preprocessing sees: they are in the text already. */
 static bool read_preprocessing(struct command *command, int *at)
 {
@@ -35,7 +43,7 @@ static bool read_preprocessing(struct command *command, int *at)
 	} else if (has_prefix(arg, "-I"))
 		add_dir(command, value(command, at, 2), DIR_ALL);
 	else if (has_prefix(arg, "-D") || has_prefix(arg, "-U"))
-		command->names_config |= strstr(value(command, at, 2), "CONFIG_") != NULL;
+		command->names_config |= uses_config(value(command, at, 2));
 	else
 		return strcmp(arg, "-nostdinc") == 0;
 	return true;
@@ -79,13 +87,14 @@ static bool read_argument(struct command *command, int *at, struct hasher *flags
 {
 	const char *arg = command->argv[*at];
 
-	command->names_config |= strstr(arg, "CONFIG_") != NULL;
 	if (arg[0] != '-' || !arg[1])
 		return read_source(command, arg);
 	if (has_prefix(arg, "-Wp,-M"))
 		return read_depfile(command, *at);
-	if (has_prefix(arg, "-Wp,-D") || has_prefix(arg, "-Wp,-U"))
+	if (has_prefix(arg, "-Wp,-D") || has_prefix(arg, "-Wp,-U")) {
+		command->names_config |= uses_config(arg);
 		return true;
+	}
 	if (!strcmp(arg, "-c")) {
 		command->compile_at = *at;
 		return true;

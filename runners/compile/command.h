@@ -21,7 +21,7 @@ struct command {
 	int dir_count;
 	/* The files that are read can all be known from the depfile. */
 	bool knows_files;
-	/* A macro of Kconfig is named in the arguments themselves. */
+	/* A macro of Kconfig is used in the arguments themselves. */
 	bool names_config;
 	/* Equal preprocessed text gives equal diagnostics. */
 	bool knows_text;
