@@ -9,6 +9,7 @@ import type { Cost } from './grid.ts';
 export class CostSum {
   #wall = 0;
   #cpuSeconds = 0;
+  #compilerCpuSeconds: number | null = null;
   #start = 0;
   #last = 0;
   /** By cell that make was called for, and stage; what is settled again counts once. */
@@ -22,7 +23,7 @@ export class CostSum {
     }
     this.#last = at;
     if (this.#start === 0) this.#start = at;
-    if (event.type === 'session-ended') this.#cpuSeconds += event.cpuSeconds;
+    if (event.type === 'session-ended') this.#spend(event);
     if (event.type === 'stage-settled') this.#count(event);
   }
 
@@ -30,7 +31,13 @@ export class CostSum {
     const calls = [...this.#makeCalls.values()].flatMap((ofCell) => Object.values(ofCell));
     const makeCalls = calls.reduce((sum, count) => sum + count, 0);
     const wallSeconds = (this.#wall + this.#last - this.#start) / 1000;
-    return { wallSeconds, cpuSeconds: this.#cpuSeconds, compilerCpuSeconds: null, makeCalls };
+    return { wallSeconds, cpuSeconds: this.#cpuSeconds, compilerCpuSeconds: this.#compilerCpuSeconds, makeCalls };
+  }
+
+  #spend({ cpuSeconds, compilerCpuSeconds }: Extract<Event, { type: 'session-ended' }>): void {
+    this.#cpuSeconds += cpuSeconds;
+    if (typeof compilerCpuSeconds === 'number')
+      this.#compilerCpuSeconds = (this.#compilerCpuSeconds ?? 0) + compilerCpuSeconds;
   }
 
   #count({ cell, result, detail }: StageSettled): void {

@@ -84,6 +84,8 @@ export type Event =
       readonly at: string;
       readonly how: 'finished' | 'interrupted' | 'failed';
       readonly cpuSeconds: number;
+      /** Of that, what the compilers of the kernel took. Null: not measured. */
+      readonly compilerCpuSeconds?: number | null;
     };
 
 export type StageSettled = Extract<Event, { type: 'stage-settled' }>;

@@ -9,7 +9,7 @@ import { makeDir } from './files.ts';
 export const MARKER = 'KVM_MATRIX_OUT';
 
 /** What a child may see of our environment: enough to find tools, nothing that changes a build. */
-const PASSED = ['PATH', 'HOME', 'TMPDIR', 'CCACHE_DIR', MARKER];
+const PASSED = ['PATH', 'HOME', 'TMPDIR', 'COMPILE_ONCE_DIR', 'COMPILE_ONCE_LOG', 'COMPILE_ONCE_VERIFY', MARKER];
 
 export interface ProcessOptions {
   readonly cwd?: string;

@@ -27,8 +27,6 @@ export async function runSeries(options: RunOptions, hooks: RunHooks): Promise<R
   const { plan, rangeBase } = await preparePlan(options);
   const lock = await lockOut(out);
   process.env[MARKER] = out.path;
-  // A cache of our own unless the user has one: with a fixed place for lanes and objects it hits across columns and runs.
-  process.env['CCACHE_DIR'] ??= join(out.work, 'ccache');
   try {
     hooks.onNote(`reading ${options.tree}`);
     const { repo, base } = await findTree(out, options, { plan, rangeBase });

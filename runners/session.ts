@@ -4,8 +4,8 @@ import PQueue from 'p-queue';
 import { Book } from '../matrix/book.ts';
 import { infraFailure } from '../matrix/failure.ts';
 import { auditRun } from './audit/audit.ts';
+import { openLauncher, type Launcher } from './build/launcher.ts';
 import { cpuSeconds, now } from './clock.ts';
-import { runVersion } from './doctor/version.ts';
 import { Jobserver } from './jobserver.ts';
 import { openRun, startRun, type Subject } from './open-run.ts';
 import type { RunResult } from './run-options.ts';
@@ -29,6 +29,7 @@ export async function runSession(parts: Subject): Promise<RunResult> {
   journal.append({ type: 'session-started', at: now(), argv: options.argv });
   const jobs = options.jobs ?? availableParallelism();
   const jobserver = await Jobserver.open(out.work, jobs);
+  const launcher = await openLauncher(out.work, hooks.onNote);
   const tools = await findTools(plan.columns, join(out.work, 'probes'));
   const context: WalkContext = {
     out,
@@ -51,21 +52,28 @@ export async function runSession(parts: Subject): Promise<RunResult> {
     reads: new ReadSets(out),
     makes: new PQueue({ concurrency: jobs }),
     boots: new PQueue({ concurrency: jobs }),
-    launcher: (await runVersion('ccache')) === null ? null : 'ccache',
+    launcher: launcher.program,
   };
   try {
-    const interrupted = await walkToEnd(context, options.audit ?? 0);
+    const interrupted = await walkToEnd(context, launcher, options.audit ?? 0);
     return { out, runId, interrupted };
   } finally {
+    await launcher.trim();
     jobserver.close();
     journal.close();
   }
 }
 
 /** True when the user stopped it. Every session says goodbye in the journal unless it is killed. */
-async function walkToEnd(context: WalkContext, auditPercent: number): Promise<boolean> {
+async function walkToEnd(context: WalkContext, launcher: Launcher, auditPercent: number): Promise<boolean> {
   const end = (how: 'finished' | 'interrupted' | 'failed'): void =>
-    context.journal.append({ type: 'session-ended', at: now(), how, cpuSeconds: cpuSeconds() });
+    context.journal.append({
+      type: 'session-ended',
+      at: now(),
+      how,
+      cpuSeconds: cpuSeconds(),
+      compilerCpuSeconds: launcher.compilerCpuSeconds(),
+    });
   try {
     await walk(context);
     if (auditPercent > 0) await auditRun(context, auditPercent);

@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from '../../matrix/failure.ts';
 import { examine } from '../../runners/doctor/examine.ts';
 import { chosenArches } from '../../runners/prepare.ts';
 
-const MARKS = { ok: 'ok     ', missing: 'MISSING', optional: 'missing' } as const;
+const MARKS = { ok: 'ok     ', missing: 'MISSING' } as const;
 
 export interface DoctorFlags {
   readonly matrix?: string;

@@ -5,8 +5,8 @@ import type { Resolved } from '../kconfig.ts';
 export interface BuildPlace {
   readonly source: string;
   readonly build: string;
-  /** A compiler cache to put before the compiler; it changes the time a build takes and nothing else. */
-  readonly launcher: 'ccache' | null;
+  /** A program to put before the compiler; it changes the time a build takes and nothing else. */
+  readonly launcher: string | null;
 }
 
 /**

@@ -15,7 +15,7 @@ import { makeCell } from '../walk/make-cell.ts';
 
 /**
  * Builds a sample of the cells that were not built, each in an empty directory, and compares verdict, findings, config,
- * image and guest with the grid's. ccache may stand before the compiler; nothing of ours does.
+ * image and guest with the grid's. Nothing of ours stands before its compilers.
  */
 export async function auditRun(context: WalkContext, percent: number): Promise<void> {
   const works = context.plan.cells.map(({ patch, column }) => cellWork(context, patch, column)).filter(wasNotBuilt);
@@ -51,7 +51,7 @@ async function auditCell(work: CellWork, lane: Lane): Promise<void> {
   await lane.checkout(row === 0 ? context.base : (context.patches[row - 1]?.commit ?? ''));
   const dir = join(context.out.work, 'audit');
   remove(dir);
-  const place = { source: lane.source, build: join(dir, columnSlug(column.id)), launcher: context.launcher };
+  const place = { source: lane.source, build: join(dir, columnSlug(column.id)), launcher: null };
   await configureColumn({ column, place, log: absoluteLog(work, 'audit-configure'), signal: context.signal });
   const dotConfig = join(place.build, '.config');
   const config = existsSync(dotConfig) ? configDigest(readFileSync(dotConfig, 'utf8')) : '';

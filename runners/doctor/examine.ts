@@ -6,7 +6,7 @@ import { runVersion } from './version.ts';
 /** One thing that was looked at. */
 export interface Check {
   readonly name: string;
-  readonly state: 'ok' | 'missing' | 'optional';
+  readonly state: 'ok' | 'missing';
   readonly detail: string;
   readonly packages: readonly string[];
 }
@@ -16,9 +16,9 @@ const ROOM_GIB = 8;
 
 export async function examine(arches: Readonly<Record<string, ArchRow>>): Promise<Check[]> {
   const programs = await Promise.all(
-    needsOf(arches).map(async ({ program, packages, why, optional }): Promise<Check> => {
+    needsOf(arches).map(async ({ program, packages, why }): Promise<Check> => {
       const version = await runVersion(program);
-      const state = version !== null ? 'ok' : optional ? 'optional' : 'missing';
+      const state = version !== null ? 'ok' : 'missing';
       return { name: program, state, detail: version ?? `not installed (${why})`, packages };
     }),
   );

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { execa } from 'execa';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { kernelSource } from '../support/kernel-source.ts';
 
 /**
  * The walk behind the base row, builds alone, against what a user does instead: for every patch a checkout, for every
- * column a `make -j` with ccache in its own O=. Both begin with the same built base row, the same ccache and the same
+ * column a `make -j` with ccache in its own O=. Both begin with a built base row, a cache that has seen it, and the same
  * work tree. `npm run bench`; BENCH_DIR, BENCH_TREE, BENCH_SERIES, BENCH_BASE and BENCH_COLUMNS change what is measured.
  */
 const ROOT = join(import.meta.dirname, '../..');
@@ -43,7 +43,6 @@ it(
     const columns = expandColumns(readMatrixFile(undefined), GLOBS).filter(({ id }) => base.built.get(`0 ${id}`));
     const loopDir = join(OUT, 'loop');
     for (const column of columns) await seedBuild(buildDir(column), join(loopDir, columnSlug(column.id)));
-    cpSync(join(OUT, 'work/ccache'), join(loopDir, 'ccache'), { recursive: true });
     const walk = await ours(['--series', SERIES]);
     const again = await ours(['--series', SERIES]);
     const loop = await theirs(columns, loopDir);
@@ -86,7 +85,7 @@ async function ours(flags: readonly string[]): Promise<Measured> {
   return { wall, cpu: run.cost.cpuSeconds, makes: run.cost.makeCalls, built: new Map(built) };
 }
 
-/** The loop, in our work tree and with our commits; a build of the base that settles the times of files is not counted. */
+/** The loop, in our work tree and with our commits; the build of its base, which fills its cache, is not counted. */
 async function theirs(columns: readonly Column[], dir: string): Promise<Measured> {
   const run = lastRun();
   const lane = await openLane(run.gitDir, join(OUT, 'work/lanes/all'), () => undefined);

@@ -184,6 +184,20 @@ describe('the cost', () => {
     expect(foldGrid(resumed).run.cost).toMatchObject({ wallSeconds: 30 + 25, cpuSeconds: 10 });
   });
 
+  it('sums what compilers took over the sessions that measured it', () => {
+    const measured = [
+      ...whole(),
+      sessionStarted(60),
+      sessionEnded(61, 5, 3.5),
+      sessionStarted(70),
+      sessionEnded(71, 5, 2),
+    ];
+    expect(foldGrid(measured).run.cost.compilerCpuSeconds).toBe(5.5);
+    expect(foldGrid([...measured, sessionStarted(80), sessionEnded(81, 5, null)]).run.cost.compilerCpuSeconds).toBe(
+      5.5,
+    );
+  });
+
   it('counts the calls of make of a stage that was tried again once', () => {
     const again = settled(1, result('build', 'pass'), { seconds: 45, detail: { makeCalls: 1 } });
     expect(foldGrid([...whole(), again]).run.cost.makeCalls).toBe(4);

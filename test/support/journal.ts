@@ -50,8 +50,9 @@ export function sessionStarted(seconds: number): Event {
   return { type: 'session-started', at: at(seconds), argv: ['run'] };
 }
 
-export function sessionEnded(seconds: number, cpuSeconds: number): Event {
-  return { type: 'session-ended', at: at(seconds), how: 'finished', cpuSeconds };
+export function sessionEnded(seconds: number, cpuSeconds: number, compilerCpuSeconds?: number | null): Event {
+  const measured = compilerCpuSeconds === undefined ? {} : { compilerCpuSeconds };
+  return { type: 'session-ended', at: at(seconds), how: 'finished', cpuSeconds, ...measured };
 }
 
 export function columnSettled(reason: string | null, column = COLUMN): Event {

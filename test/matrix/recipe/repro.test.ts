@@ -80,7 +80,7 @@ make -C "$work/linux" "O=$work/out" ARCH=x86_64 CROSS_COMPILE=x86_64-linux-gnu- 
   });
 
   it('do not know of a compiler cache', () => {
-    expect(repro()).not.toContain('ccache');
+    expect(repro()).not.toContain('compile-once');
   });
 });
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/* What the compiler is: the files that take part, and the environment that they obey. */
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bytes.h"
+#include "child.h"
+#include "command.h"
+#include "store.h"
+
+/* More outputs or more directories for headers (gcc's manual, "Environment Variables"): not ours. */
+static const char *const BEYOND_US[] = { "CPATH", "C_INCLUDE_PATH", "DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES", "CCC_OVERRIDE_OPTIONS", NULL };
+static const char *const OBEYED[] = { "GCC_EXEC_PREFIX", "COMPILER_PATH", "SOURCE_DATE_EPOCH", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "PATH", NULL };
+
+/* The file that a name stands for when it is run; NULL if there is none. */
+static char *find_program(const char *name)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(name, '/'))
+		return access(name, X_OK) ? NULL : format("%s", name);
+	while (path && *path) {
+		size_t size = strcspn(path, ":");
+		char *full = format("%.*s/%s", (int)size, path, name);
+
+		if (!access(full, X_OK))
+			return full;
+		free(full);
+		path += size + (path[size] == ':');
+	}
+	return NULL;
+}
+
+static void hash_program(struct hasher *hasher, const char *name)
+{
+	char *file = find_program(name);
+	char *real = file ? realpath(file, NULL) : NULL;
+	struct stat st;
+
+	hash_text(hasher, real ? real : name);
+	if (real && !stat(real, &st)) {
+		uint64_t facts[] = { st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_ino };
+
+		hash_add(hasher, facts, sizeof(facts));
+	}
+	free(real);
+	free(file);
+}
+
+/* The programs behind the driver. Asked once, then remembered under what the driver is. */
+static void ask_parts(const struct command *command, const char *memo, struct bytes *parts)
+{
+	static const char *const NAMES[] = { "cc1", "as" };
+
+	if (read_file(memo, parts))
+		return;
+	for (int i = 0; i < 2; i++) {
+		char *ask = format("-print-prog-name=%s", NAMES[i]);
+		struct child child = { .argv = (char *[]){ command->argv[0], ask, NULL } };
+
+		child_run(&child);
+		bytes_add(parts, child.out.at, strcspn(child.out.at, "\n"));
+		bytes_text(parts, "\n");
+		free(ask);
+	}
+	store_file(memo, parts->at, parts->size);
+}
+
+/* What another version of this program has stored may rest on other rules. */
+static void hash_ourselves(struct hasher *hasher)
+{
+	struct bytes program = { 0 };
+
+	if (read_file("/proc/self/exe", &program))
+		hash_digest(hasher, digest_of(program.at, program.size));
+	free(program.at);
+}
+
+static struct digest compiler_identity(const struct command *command, const char *store)
+{
+	struct bytes parts = { 0 };
+	struct hasher hasher;
+	struct digest driver;
+	char *memo;
+
+	hash_start(&hasher);
+	hash_ourselves(&hasher);
+	hash_program(&hasher, command->argv[0]);
+	for (const char *const *name = OBEYED; *name; name++)
+		hash_text(&hasher, getenv(*name) ? getenv(*name) : "");
+	driver = hash_end(&hasher);
+	memo = store_path(store, 'c', driver);
+	ask_parts(command, memo, &parts);
+	hash_start(&hasher);
+	hash_digest(&hasher, driver);
+	for (char *name = strtok(parts.at, "\n"); name; name = strtok(NULL, "\n"))
+		hash_program(&hasher, name);
+	free(memo);
+	return hash_end(&hasher);
+}
+
+bool command_identify(struct command *command, const char *store)
+{
+	char cwd[PATH_MAX];
+	struct hasher hasher;
+	struct digest identity;
+
+	for (const char *const *name = BEYOND_US; *name; name++) {
+		if (getenv(*name))
+			return false;
+	}
+	if (!getcwd(cwd, sizeof(cwd)))
+		return false;
+	identity = compiler_identity(command, store);
+	hash_start(&hasher);
+	hash_digest(&hasher, identity);
+	for (int i = 0; i < command->argc; i++)
+		hash_text(&hasher, command->argv[i]);
+	hash_text(&hasher, command->cwd_matters ? cwd : "");
+	command->whole = hash_end(&hasher);
+	hash_start(&hasher);
+	hash_digest(&hasher, identity);
+	hash_digest(&hasher, command->flags);
+	hash_text(&hasher, command->cwd_matters ? cwd : "");
+	command->flags_without_source = hash_end(&hasher);
+	hash_start(&hasher);
+	hash_digest(&hasher, command->flags_without_source);
+	hash_text(&hasher, command->source);
+	command->flags = hash_end(&hasher);
+	return true;
+}

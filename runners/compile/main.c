@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/*
+ * compile-once COMPILER ARGUMENTS: runs the compiler, or gives the object that it gave before for the same text.
+ * compile-once --trim BYTES DIRECTORY: bounds the store.
+ *
+ * COMPILE_ONCE_DIR: the store. Without it the compiler just runs.
+ * COMPILE_ONCE_LOG: a file for one line per call (log.h).
+ * COMPILE_ONCE_TEXT: preprocess whenever there is no hit without; else only where files changed under the same config.
+ * COMPILE_ONCE_VERIFY: compile in any case, and compare with what would have been given.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "command.h"
+#include "known-files.h"
+#include "log.h"
+#include "manifest.h"
+#include "preprocessed.h"
+#include "store.h"
+#include "verify.h"
+
+static char **compiler_argv;
+
+static void exec_compiler(void)
+{
+	execvp(compiler_argv[0], compiler_argv);
+	fprintf(stderr, "%s: %s\n", compiler_argv[0], strerror(errno));
+	_exit(127);
+}
+
+/* The last argument that is a file to compile; NULL for questions to the compiler and for linking. */
+static const char *source_of(char **argv)
+{
+	const char *source = NULL;
+
+	for (; *argv; argv++) {
+		if (has_suffix(*argv, ".c") || has_suffix(*argv, ".S"))
+			source = *argv;
+	}
+	return source;
+}
+
+/* Not ours: the compiler runs as it would without us; what it costs is noted. */
+static int pass(void)
+{
+	struct child child = { .argv = compiler_argv, .speaks = true };
+	const char *source = getenv("COMPILE_ONCE_LOG") ? source_of(compiler_argv) : NULL;
+
+	if (!source)
+		exec_compiler();
+	child_run(&child);
+	log_call("pass", child.cpu_seconds, source);
+	child_repeat(&child);
+}
+
+/* A hit: the object as a new file, for objtool changes objects in place. */
+static bool deliver(const struct command *command, const char *store, struct digest object, const struct bytes *depfile)
+{
+	struct bytes content = { 0 };
+
+	if (!store_get(store, 'o', object, &content) || !content.size)
+		return false;
+	return (!depfile || write_file(command->depfile, depfile->at, depfile->size)) &&
+	       write_file(command->object, content.at, content.size);
+}
+
+/* Keeps the object if the compiler had nothing to say, and if it is certain what it has read. */
+static const char *keep(const struct command *command, const char *store, const struct child *child,
+			const struct preprocessed *text, struct timespec since)
+{
+	struct bytes object = { 0 };
+
+	if (!child_silent(child))
+		return "said";
+	if (!sources_older(command, since) || !read_file(command->object, &object))
+		return "alone";
+	if (!text)
+		return manifest_add(command, store, NULL, &object, since) ? "miss" : "alone";
+	if (!store_put(store, 'o', text->key, object.at, object.size))
+		return "alone";
+	remember_silence(text, store);
+	manifest_add(command, store, &text->key, NULL, since);
+	return "miss";
+}
+
+/* `text`: what came of preprocessing; NULL if there is none that tells all. */
+static int compile(const struct command *command, const char *store, const struct preprocessed *text, struct timespec since,
+		   double seconds)
+{
+	struct child child = { .argv = command->argv };
+
+	child_run(&child);
+	log_call(keep(command, store, &child, text, since), seconds + child.cpu_seconds, command->object);
+	child_repeat(&child);
+}
+
+static int by_text(const struct command *command, const char *store, struct timespec since)
+{
+	char *depfile = format("%s.%ld.new", command->depfile, (long)getpid());
+	struct preprocessed text;
+	struct child child = { 0 };
+	bool known = preprocess(command, depfile, &child, &text);
+
+	if (known && store_has(store, 'o', text.key) && left_out_is_silent(&text, store)) {
+		if (verifying()) {
+			unlink(depfile);
+			return verify(command, store, text.key, NULL, "text", child.cpu_seconds);
+		}
+		if (deliver(command, store, text.key, NULL) && !rename(depfile, command->depfile)) {
+			manifest_add(command, store, &text.key, NULL, since);
+			log_call("text", child.cpu_seconds, command->object);
+			return 0;
+		}
+	}
+	unlink(depfile);
+	return compile(command, store, known ? &text : NULL, since, child.cpu_seconds);
+}
+
+/*
+ * Preprocessing takes a third of a compile. It pays where a patch changed a header, and not where a config did: kernels
+ * with and without KVM differ in struct task_struct, which nearly everything reaches.
+ */
+static bool wants_text(const struct command *command, enum found found)
+{
+	const char *wish = getenv("COMPILE_ONCE_TEXT");
+
+	return command->knows_text && (found == FOUND_CHANGED || !command->knows_files || (wish && *wish));
+}
+
+static int run(const char *store)
+{
+	struct bytes depfile = { 0 };
+	struct command command;
+	struct timespec since;
+	struct digest object;
+	enum found found;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &since);
+	if (!command_read(&command, compiler_argv) || !command_identify(&command, store))
+		return pass();
+	found = manifest_find(&command, store, &object, &depfile);
+	if (found == FOUND_OBJECT) {
+		if (verifying())
+			return verify(&command, store, object, &depfile, "direct", 0);
+		if (deliver(&command, store, object, &depfile)) {
+			log_call("direct", 0, command.object);
+			return 0;
+		}
+	}
+	return wants_text(&command, found) ? by_text(&command, store, since) : compile(&command, store, NULL, since, 0);
+}
+
+int main(int argc, char **argv)
+{
+	const char *store = getenv("COMPILE_ONCE_DIR");
+
+	if (argc == 4 && !strcmp(argv[1], "--trim"))
+		return store_trim(argv[3], strtoull(argv[2], NULL, 10));
+	if (argc < 2) {
+		fprintf(stderr, "usage: compile-once COMPILER ARGUMENTS\n");
+		return 2;
+	}
+	compiler_argv = argv + 1;
+	out_of_memory = exec_compiler;
+	if (!store)
+		return pass();
+	mkdir(store, 0777);
+	return run(store);
+}

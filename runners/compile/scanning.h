@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#ifndef SCANNING_H
+#define SCANNING_H
+#include <ctype.h>
+
+#include "facts.h"
+
+static inline bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+static inline const char *skip_blanks(const char *at)
+{
+	while (*at == ' ' || *at == '\t' || (*at == '\\' && at[1] == '\n'))
+		at += *at == '\\' ? 2 : 1;
+	return at;
+}
+
+/* Looks in a literal for what makes the assembler read files. */
+void read_assembler(struct facts *facts, int file, const char *at, const char *end);
+/* Reads the line behind a `#`. */
+void read_directive(struct facts *facts, int file, const char *at);
+
+#endif

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#ifndef STORE_H
+#define STORE_H
+#include "bytes.h"
+#include "digest.h"
+
+/* The file for `digest` among those of one kind: o object, d depfile, m manifest, c compiler. To be freed. */
+char *store_path(const char *store, char kind, struct digest digest);
+/* Reads it, and marks it as used just now. */
+bool store_get(const char *store, char kind, struct digest digest, struct bytes *into);
+bool store_put(const char *store, char kind, struct digest digest, const void *data, size_t size);
+bool store_has(const char *store, char kind, struct digest digest);
+/* Removes what was not used for the longest time, until all files together have no more than `limit` bytes. */
+int store_trim(const char *store, uint64_t limit);
+
+#endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#ifndef TABLE_H
+#define TABLE_H
+#include "digest.h"
+
+/*
+ * Tables that all launchers share: a file each, mapped, of a fixed size, without locks. An entry that is torn by a
+ * kill or a race does not fit its check and counts as absent; a table that is full forgets nothing and learns nothing.
+ */
+
+/* What stood in a file with this path, inode, size and times. */
+bool table_known(const char *store, struct digest key, struct digest *content);
+void table_know(const char *store, struct digest key, struct digest content);
+
+/* Whether a declaration in this context was compiled in silence before. */
+bool table_accepted(const char *store, struct digest closure);
+void table_accept(const char *store, struct digest closure);
+
+/* Starts anew the tables that are nearly full. */
+void table_trim(const char *store);
+
+#endif

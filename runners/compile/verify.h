@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#ifndef VERIFY_H
+#define VERIFY_H
+#include "bytes.h"
+#include "command.h"
+
+bool verifying(void);
+/*
+ * Compiles though there is an object, and compares: bytes, silence, the depfile if one is given. A difference is
+ * logged as `DIFFERS`, said on stderr, and both objects are kept below the store.
+ */
+int verify(const struct command *command, const char *store, struct digest object, const struct bytes *depfile, const char *how,
+	   double seconds) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,116 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const SOURCES = join(import.meta.dirname, '../../runners/compile');
+
+/** The launcher, compiled for the tests with the sanitizers unless told otherwise. */
+export function buildForTests(checks: readonly string[] = ['-fsanitize=address,undefined']): string {
+  const program = join(mkdtempSync(join(tmpdir(), 'compile-once-')), 'compile-once');
+  const sources = readdirSync(SOURCES).filter((name) => name.endsWith('.c'));
+  const flags = ['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE', ...checks];
+  execFileSync('gcc', [...flags, '-o', program, ...sources.map((name) => join(SOURCES, name))]);
+  return program;
+}
+
+/** Two include directories, the O= of a tiny kernel, and the flags of a kernel. */
+const FLAGS = [
+  '-nostdinc',
+  '-Iarch',
+  '-Iinclude',
+  '-I./generated',
+  '-O2',
+  '-Wall',
+  '-Wmissing-prototypes',
+  '-std=gnu11',
+];
+
+/** What one call did: how the launcher got the object, what was said, and the object. */
+export interface Compiled {
+  readonly how: string;
+  readonly said: string;
+  readonly status: number | null;
+  readonly object: string;
+}
+
+interface CompileOptions {
+  readonly flags?: readonly string[];
+  /** Compile in any case; a hit that was wrong is DIFFERS. */
+  readonly verify?: boolean;
+  /** Preprocess wherever that may help, which is not what a run does. */
+  readonly text?: boolean;
+}
+
+/** A directory with sources, and a store; the clock is in the past, so that files are not too new to be trusted. */
+export class Tree {
+  readonly dir = mkdtempSync(join(tmpdir(), 'compile-once-tree-'));
+  readonly store = join(this.dir, 'store');
+  readonly #log = join(this.dir, 'log');
+  readonly #program: string;
+
+  constructor(program: string, files: Readonly<Record<string, string>> = {}) {
+    this.#program = program;
+    for (const dir of ['arch', 'include', 'generated', 'out']) mkdirSync(join(this.dir, dir));
+    this.write(files);
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.dir, path)), { recursive: true });
+      writeFileSync(join(this.dir, path), text);
+      utimesSync(join(this.dir, path), 1e9, 1e9);
+    }
+    waitForTick();
+  }
+
+  compile(source = 'main.c', { flags = [], verify = false, text = true }: CompileOptions = {}): Compiled {
+    const argv = ['gcc', `-Wp,-MMD,out/${source}.d`, ...FLAGS, ...flags, '-c', '-o', `out/${source}.o`, source];
+    rmSync(join(this.dir, `out/${source}.o`), { force: true });
+    const { stderr, stdout, status } = spawnSync(this.#program, argv, {
+      cwd: this.dir,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        COMPILE_ONCE_DIR: this.store,
+        COMPILE_ONCE_LOG: this.#log,
+        COMPILE_ONCE_TEXT: text ? '1' : '',
+        ASAN_OPTIONS: 'detect_leaks=0',
+        ...(verify ? { COMPILE_ONCE_VERIFY: '1' } : {}),
+      },
+    });
+    const last = readFileSync(this.#log, 'utf8').trim().split('\n').at(-1) ?? '';
+    return { how: last.split(' ')[0] ?? '', said: stdout + stderr, status, object: this.read(`out/${source}.o`) };
+  }
+
+  /** What the compiler makes of it without us. */
+  plain(source = 'main.c', flags: readonly string[] = []): { said: string; object: string; depfile: string } {
+    const argv = [`-Wp,-MMD,out/plain.d`, ...FLAGS, ...flags, '-c', '-o', 'out/plain.o', source];
+    rmSync(join(this.dir, 'out/plain.o'), { force: true });
+    const { stderr } = spawnSync('gcc', argv, { cwd: this.dir, encoding: 'utf8' });
+    return { said: stderr, object: this.read('out/plain.o'), depfile: this.read('out/plain.d') };
+  }
+
+  /** The content, a letter a byte; empty when there is none. */
+  read(path: string): string {
+    try {
+      return readFileSync(join(this.dir, path), 'latin1');
+    } catch {
+      return '';
+    }
+  }
+
+  /** Empties the store, as `--trim` does when there is no room at all. */
+  trim(): void {
+    execFileSync(this.#program, ['--trim', '0', this.store], { env: { ASAN_OPTIONS: 'detect_leaks=0' } });
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+/** Times of files advance with the kernel's tick, and the launcher trusts no file that changed in the tick of its start. */
+function waitForTick(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 12);
+}
