@@ -1,3 +1,5 @@
+import type { Change } from './change.ts';
+
 /**
  * What a build directory has read of the source tree so far. It only grows while the directory lives: what is no longer
  * read costs a needless build, what is missing would cost the truth.
@@ -57,6 +59,15 @@ export function parseReadSet(text: string): ReadSet {
     patterns: new Set(raw.patterns),
     kconfig: new Set(raw.kconfig),
   };
+}
+
+/**
+ * A read set as it holds for a later tree that was proved the same to the build. Kconfig was asked again for it if its
+ * files changed, and may have parsed others: then it is not known which.
+ */
+export function readsOfLater(reads: ReadSet, changes: readonly Change[]): ReadSet {
+  const isKconfig = ({ path }: Change): boolean => /(^|\/)Kconfig[^/]*$/.test(path);
+  return changes.some(isKconfig) ? { ...reads, kconfig: new Set() } : reads;
 }
 
 export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {

@@ -1,5 +1,6 @@
 import { reachesBuild } from '../../matrix/proof/reach.ts';
 import { reachesConfig } from '../../matrix/proof/reach-config.ts';
+import { readsOfLater } from '../../matrix/proof/read-set.ts';
 import type { StoredCell, StoredColumn } from '../store/results.ts';
 import type { WalkContext } from './context.ts';
 import type { Column } from '../../matrix/column.ts';
@@ -53,12 +54,15 @@ export class Lineage {
     const build = cell.stages.get('build');
     const { reads: digest = '', readTree = '' } = build?.detail.artefacts ?? {};
     const reads = digest === '' ? null : this.#context.reads.load(digest);
-    const changes = reads === null ? null : await this.#context.differences.between(readTree, tree);
-    if (reads === null || changes === null) return false;
+    if (reads === null) return false;
+    const since = await this.#context.differences.between(readTree, cell.tree);
+    const changes = await this.#context.differences.between(cell.tree, tree);
+    if (since === null || changes === null) return false;
+    const now = readsOfLater(reads, since);
     const whole = build?.result.verdict !== 'fail';
     return changes.every(
       (change) =>
-        reachesConfig(change, reads, this.#column.configBase) === null && reachesBuild(change, reads, whole) === null,
+        reachesConfig(change, now, this.#column.configBase) === null && reachesBuild(change, now, whole) === null,
     );
   }
 }

@@ -4,7 +4,7 @@ import { carryBuild } from '../../matrix/judge/build.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { reachesBuild } from '../../matrix/proof/reach.ts';
 import { reachesConfig } from '../../matrix/proof/reach-config.ts';
-import { NOTHING_READ, type ReadSet } from '../../matrix/proof/read-set.ts';
+import { NOTHING_READ, readsOfLater, type ReadSet } from '../../matrix/proof/read-set.ts';
 import { srcArch } from '../../matrix/recipe/make.ts';
 import { allowsNext, carryOver } from '../../matrix/result.ts';
 import { isOpen, settle, settledStage, type CellWork } from './context.ts';
@@ -22,13 +22,13 @@ export async function proveConfigure(work: CellWork): Promise<string | null> {
   const before = rowBefore(work);
   const settled = before === null ? undefined : context.book.get(before, column.id, 'configure');
   if (before === null || !settled || !allowsNext(settled.result)) return 'there is no config to compare with';
-  const anchor = anchorOf(work) ?? {
-    tree: context.trees.get(before) ?? '',
-    reads: { ...NOTHING_READ, srcArch: srcArch(column) },
-  };
-  const changes = await changesSince(work, anchor);
-  if (changes === null) return 'the tree before is not in the repository';
-  const reached = firstReached(changes, (change) => reachesConfig(change, anchor.reads, column.configBase));
+  const tree = context.trees.get(before) ?? '';
+  const anchor = anchorOf(work) ?? { tree, reads: { ...NOTHING_READ, srcArch: srcArch(column) } };
+  const since = await context.differences.between(anchor.tree, tree);
+  const changes = await changesSince(work, { tree });
+  if (since === null || changes === null) return 'the tree before is not in the repository';
+  const reads = readsOfLater(anchor.reads, since);
+  const reached = firstReached(changes, (change) => reachesConfig(change, reads, column.configBase));
   if (reached !== null) return reached;
   const unchanged = settled.result.findings.filter((finding) => !finding.new);
   const from = settled.result.from ?? cellId(before, column.id);
@@ -80,7 +80,7 @@ function anchorOf(work: CellWork): Anchor | null {
   return reads === null ? null : { tree, reads };
 }
 
-function changesSince({ context, row }: CellWork, { tree }: Anchor): Promise<readonly Change[] | null> {
+function changesSince({ context, row }: CellWork, { tree }: Pick<Anchor, 'tree'>): Promise<readonly Change[] | null> {
   return context.differences.between(tree, context.trees.get(row) ?? '');
 }
 

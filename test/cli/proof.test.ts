@@ -109,6 +109,22 @@ it('patches that change nothing for the column may come and go between versions'
   expect(readGrid(kernel.dir, 'run-0002').run.cost.makeCalls).toBe(0);
 });
 
+it('a Kconfig file that changes without changing the config costs a question, and no build, then or later', async () => {
+  using kernel = new FakeKernel();
+  const kconfig = (comment: string): string => `# ${comment}\nMODULES bool\nKVM tristate\nVFIO tristate\nEXTRA bool\n`;
+  const series = (words: string): string => {
+    kernel.commit('one: a comment in Kconfig', { Kconfig: kconfig('one') });
+    kernel.commit('two: words', { 'Documentation/kvm.rst': words });
+    kernel.commit('three: Kconfig again', { Kconfig: kconfig('three') });
+    return kernel.mbox();
+  };
+  await runCli(args(kernel, series('words\n')), { cwd: kernel.dir });
+  expect(basis(kernel, 'run-0001', 'configure')).toBe('ran ran proved ran');
+  expect(basis(kernel, 'run-0001', 'build')).toBe('ran proved proved proved');
+  await runCli(args(kernel, series('other words\n')), { cwd: kernel.dir });
+  expect(basis(kernel, 'run-0002', 'configure')).toBe('reused reused reused reused');
+});
+
 it('without the read sets nothing is proved: make is asked', async () => {
   using kernel = new FakeKernel();
   kernel.commit('one: words', { 'Documentation/kvm.rst': 'words\n' });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseNameStatus } from '../../../matrix/proof/change.ts';
-import { parseReadSet, serializeReadSet, uniteReadSets } from '../../../matrix/proof/read-set.ts';
+import { parseReadSet, readsOfLater, serializeReadSet, uniteReadSets } from '../../../matrix/proof/read-set.ts';
 import { readSet } from '../../support/read-sets.ts';
 
 it('comes back from its text as it was, and equal sets are equal text', () => {
@@ -13,6 +13,15 @@ it('comes back from its text as it was, and equal sets are equal text', () => {
   });
   expect(serializeReadSet(shuffled)).toBe(text);
   expect(serializeReadSet(readSet({ headers: new Set() }))).not.toBe(text);
+});
+
+it('of a later tree is the same, but for the Kconfig files where one of them changed', () => {
+  const reads = readSet();
+  expect(readsOfLater(reads, [{ path: 'virt/kvm/vfio.c', how: 'modified' }])).toEqual(reads);
+  expect(readsOfLater(reads, [{ path: 'virt/kvm/Kconfig', how: 'modified' }])).toEqual({
+    ...reads,
+    kconfig: new Set(),
+  });
 });
 
 it('only grows: the first reader of a file keeps it', () => {
