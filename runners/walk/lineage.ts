@@ -1,6 +1,7 @@
 import { reachesBuild } from '../../matrix/proof/reach.ts';
 import { reachesConfig } from '../../matrix/proof/reach-config.ts';
 import { readsOfLater } from '../../matrix/proof/read-set.ts';
+import { holdsLater } from '../../matrix/result.ts';
 import type { StoredCell, StoredColumn } from '../store/results.ts';
 import type { WalkContext } from './context.ts';
 import type { Column } from '../../matrix/column.ts';
@@ -24,15 +25,23 @@ export class Lineage {
       .map((cells) => ({ cells, at: -1 }));
   }
 
-  /** The counterpart of the next row, whose tree is `tree`; null when no run has one. */
+  /** The counterpart of the next row, whose tree is `tree`; null when no run has one that is judged. */
   async next(tree: string): Promise<StoredCell | null> {
     const found = await Promise.all(
       this.#stored.map(async (stored) => ({ stored, at: await this.#step(stored, tree) })),
     );
     const alive = found.flatMap(({ stored, at }) => (at === null ? [] : [{ was: stored.at, cells: stored.cells, at }]));
     this.#stored = alive.map(({ cells, at }) => ({ cells, at }));
-    const first = alive.find(({ was, at }) => at > was);
-    return first?.cells[first.at] ?? null;
+    const counterparts = alive.filter(({ was, at }) => at > was).flatMap(({ cells, at }) => cells[at] ?? []);
+    return counterparts.find((cell) => this.#isJudged(cell)) ?? null;
+  }
+
+  /** A run that was stopped, or that the machine let down, has cells that say nothing. */
+  #isJudged({ stages }: StoredCell): boolean {
+    return this.#context.plan.stages.every((stage) => {
+      const settled = stages.get(stage);
+      return settled !== undefined && holdsLater(settled.result);
+    });
   }
 
   /** Where in the stored column the new row belongs; null when it has left the way. */

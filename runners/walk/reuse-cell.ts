@@ -1,4 +1,4 @@
-import { holdsLater, type StageResult } from '../../matrix/result.ts';
+import type { StageResult } from '../../matrix/result.ts';
 import { now } from '../clock.ts';
 import type { StoredCell } from '../store/results.ts';
 import { isOpen, settle, tell, type CellWork } from './context.ts';
@@ -6,11 +6,7 @@ import { isOpen, settle, tell, type CellWork } from './context.ts';
 /** An earlier run judged what is, to this column, the same tree behind the same trees: its word stands. */
 export function reuseStored(work: CellWork, stored: StoredCell | null): void {
   const { context } = work;
-  const isUsable =
-    stored &&
-    context.plan.stages.every((stage) => stored.stages.has(stage)) &&
-    [...stored.stages.values()].every(({ result }) => holdsLater(result));
-  if (!stored || !isUsable) return;
+  if (!stored) return;
   const configured = stored.stages.get('configure')?.result;
   if (work.row === 0 && configured && isOpen(work, 'configure')) tellExpressible(work, configured);
   for (const stage of context.plan.stages.filter((candidate) => isOpen(work, candidate))) {

@@ -125,6 +125,18 @@ it('a Kconfig file that changes without changing the config costs a question, an
   expect(basis(kernel, 'run-0002', 'configure')).toBe('reused reused reused reused');
 });
 
+it('a run that was stopped half-way does not stand before one that came to its end', async () => {
+  using kernel = new FakeKernel();
+  kernel.commit('one', { 'kvm.c': 'int kvm;\nint one;\n' });
+  const series = kernel.mbox();
+  await runCli(args(kernel, series), { cwd: kernel.dir });
+  await runCli(args(kernel, series), { cwd: kernel.dir });
+  const journal = join(kernel.dir, 'kvm-matrix.out', 'runs', 'run-0002', 'events.jsonl');
+  writeFileSync(journal, readFileSync(journal, 'utf8').split('\n').slice(0, 6).join('\n') + '\n');
+  await runCli(args(kernel, series), { cwd: kernel.dir });
+  expect(basis(kernel, 'run-0003', 'build')).toBe('reused reused');
+});
+
 it('without the read sets nothing is proved: make is asked', async () => {
   using kernel = new FakeKernel();
   kernel.commit('one: words', { 'Documentation/kvm.rst': 'words\n' });
