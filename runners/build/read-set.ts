@@ -10,8 +10,12 @@ import {
 } from '../../matrix/proof/read-set.ts';
 import { readIfThere, writeWhole } from '../files.ts';
 
+/** To be raised when more is found in the same files: what was remembered before lacks it. */
+const FORMAT = 2;
+
 /** A read set, and how far it goes: command files older than `upTo` (ms) are in it. */
 interface Remembered {
+  readonly format: number;
   readonly source: string;
   readonly upTo: number;
   readonly reads: string;
@@ -25,14 +29,17 @@ interface Remembered {
 export function collectReads(source: string, build: string, srcArch: string): ReadSet {
   const memory = `${build}.reads.json`;
   const known = JSON.parse(readIfThere(memory) ?? 'null') as Remembered | null;
-  const before = known?.source === source ? known : null;
+  const before = known?.source === source && known.format === FORMAT ? known : null;
   const { dirs, commands } = listBuild(build);
   const fresh = commands.filter(({ mtimeMs }) => before === null || mtimeMs >= before.upTo);
   const found = { ...NOTHING_READ, srcArch, ...readCommands(source, build, fresh), ...readMakefiles(source, dirs) };
   const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(build) };
   const reads = before === null ? now : uniteReadSets(parseReadSet(before.reads), now);
   const upTo = Math.max(before?.upTo ?? 0, ...commands.map(({ mtimeMs }) => mtimeMs));
-  writeWhole(memory, JSON.stringify({ source, upTo, reads: serializeReadSet(reads) } satisfies Remembered));
+  writeWhole(
+    memory,
+    JSON.stringify({ format: FORMAT, source, upTo, reads: serializeReadSet(reads) } satisfies Remembered),
+  );
   return reads;
 }
 
@@ -64,18 +71,34 @@ function readCommands(
 ): Pick<ReadSet, 'files' | 'headers'> {
   const files = new Map<string, string>();
   const headers = new Set<string>();
-  const word = /[^\s"'():;,=&|<>\\]+/g;
   const isSource = `${source}/`;
   for (const { path } of commands) {
-    const target = targetOf(relative(build, path));
-    for (const [text] of readFileSync(path, 'latin1').matchAll(word)) {
+    const command = relative(build, path);
+    const isTool = command.startsWith('tools/');
+    for (const [text] of readFileSync(path, 'latin1').matchAll(WORD)) {
       const at = text.indexOf(isSource);
-      const file = at < 0 ? null : normalize(text.slice(at + isSource.length));
-      if (file !== null && !files.has(file)) files.set(file, target);
+      const named = at >= 0 ? [normalize(text.slice(at + isSource.length))] : isTool ? besideTools(source, text) : [];
+      for (const file of named) if (!files.has(file)) files.set(file, targetOf(command));
       if (text.endsWith('.h')) headers.add(basename(text));
     }
   }
   return { files, headers };
+}
+
+const WORD = /[^\s"'():;,=&|<>\\]+/g;
+
+/** tools/build works in the tool's own directory and writes `check.c` or `../lib/rbtree.c` (tools/build/Build.include). */
+function besideTools(source: string, word: string): string[] {
+  if (!/^[^/-].*\.[chS]$/.test(word)) return [];
+  const paths = toolDirs(source).map((dir) => normalize(`${dir}/${word}`));
+  return paths.filter((path) => existsSync(join(source, path)));
+}
+
+/** The directories of tools, and of the libraries that they share. */
+function toolDirs(source: string): string[] {
+  return ['tools', 'tools/lib', 'tools/bpf']
+    .filter((dir) => existsSync(join(source, dir)))
+    .flatMap((dir) => readdirSync(join(source, dir), { withFileTypes: true }).map(({ name }) => `${dir}/${name}`));
 }
 
 /** `virt/kvm/.kvm_main.o.cmd` tells of virt/kvm/kvm_main.o. */

@@ -27,6 +27,8 @@ describe('a change that was read, or may be, costs a build', () => {
     ['an asm header', 'arch/x86/include/asm/new.h', 'appeared', 'asm headers by name'],
     ['an asm header that goes', 'arch/x86/include/asm/old.h', 'vanished', 'asm headers by name'],
     ['a kernel copy of a header of tools', 'arch/x86/include/asm/inat.h', 'modified', 'compared with tools/'],
+    ['a source of objtool', 'tools/objtool/check.c', 'modified', 'part of a tool'],
+    ['a library of the tools', 'tools/lib/rbtree.c', 'modified', 'part of a tool'],
     ['what __has_include looks for', 'security/landlock/errata/abi-2.h', 'appeared', '__has_include'],
     ['a file where a Makefile lists files', 'certs/new.x509', 'appeared', 'by pattern'],
     ['a source where a Makefile lists files', 'certs/new.c', 'appeared', 'by pattern'],
