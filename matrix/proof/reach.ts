@@ -46,6 +46,8 @@ function readsArch({ files }: ReadSet, arch: string): boolean {
 }
 
 function reachesCompiler({ path, how }: Change, reads: ReadSet): string | null {
+  // With IKHEADERS this script packs every header into the kernel, whether anybody included it or not.
+  if (path.endsWith('.h') && reads.files.has('kernel/gen_kheaders.sh')) return `${path} is packed by gen_kheaders.sh`;
   // tools/objtool/sync-check.sh compares its copies of headers with those of the kernel, and warns.
   if (reads.files.has(`tools/${path}`)) return `${path} is compared with tools/${path}`;
   // What tools/build writes down of a tool's own sources is relative to a directory that we can only guess.

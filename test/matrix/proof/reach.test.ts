@@ -77,6 +77,11 @@ describe('behind a build that failed', () => {
   );
 });
 
+it('every header counts where all headers are packed into the kernel', () => {
+  const packed = readSet({ files: new Map([['kernel/gen_kheaders.sh', 'kernel/kheaders_data.tar.xz']]) });
+  expect(reachesBuild({ path: 'include/linux/vfio.h', how: 'modified' }, packed, true)).toContain('packed');
+});
+
 it('an arch that a build borrows from is no other arch', () => {
   expect(reach('arch/arm/boot/dts/odd.tbl')).toContain('nothing proves');
 });
