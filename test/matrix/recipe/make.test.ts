@@ -68,8 +68,8 @@ describe('the build', () => {
 
   it('puts the compiler cache before the compiler and changes nothing else', () => {
     const plain = buildArgv(column(), PLACE, new Map());
-    const cached = buildArgv(column(), { ...PLACE, launcher: '/work/compile-once' }, new Map());
-    expect(cached.filter((word) => !plain.includes(word))).toEqual(['CC=/work/compile-once x86_64-linux-gnu-gcc']);
+    const cached = buildArgv(column(), { ...PLACE, launcher: '/opt/compile-once' }, new Map());
+    expect(cached.filter((word) => !plain.includes(word))).toEqual(['CC=/opt/compile-once x86_64-linux-gnu-gcc']);
     expect(cached.filter((word) => plain.includes(word))).toEqual(plain);
   });
 
@@ -124,8 +124,8 @@ describe('a row with llvm', () => {
   });
 
   it('has the launcher before clang', () => {
-    for (const argv of steps(clang, '/work/compile-once')) {
-      expect(argv.filter((word) => word.startsWith('CC='))).toEqual(['CC=/work/compile-once clang']);
+    for (const argv of steps(clang, '/opt/compile-once')) {
+      expect(argv.filter((word) => word.startsWith('CC='))).toEqual(['CC=/opt/compile-once clang']);
       expect(argv).toContain('LLVM=1');
     }
   });
