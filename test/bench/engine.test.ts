@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { execa } from 'execa';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,9 @@ import { parseDotConfig } from '../../matrix/kconfig.ts';
 import { BUILD_ENV, buildArgv } from '../../matrix/recipe/make.ts';
 import { seedBuild } from '../../runners/build/seed.ts';
 import { cpuSeconds, stopwatch } from '../../runners/clock.ts';
+import { makeDir } from '../../runners/files.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
+import { OutDir } from '../../runners/store/out-dir.ts';
 import { openLane } from '../../runners/tree/lane.ts';
 import { runCli } from '../support/cli.ts';
 import { kernelSource } from '../support/kernel-source.ts';
@@ -18,7 +20,8 @@ import { kernelSource } from '../support/kernel-source.ts';
 /**
  * The walk behind the base row, builds alone, against what a user does instead: for every patch a checkout, for every
  * column a `make -j` with ccache in its own O=. Both begin with a built base row, a cache that has seen it, and the same
- * work tree. `npm run bench`; BENCH_DIR, BENCH_TREE, BENCH_SERIES, BENCH_BASE and BENCH_COLUMNS change what is measured.
+ * work tree. `npm run bench`; BENCH_DIR, BENCH_TREE, BENCH_SERIES, BENCH_BASE and BENCH_COLUMNS change what is measured;
+ * with BENCH_KEEP a base row that is there is not built again.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const cwd = process.env['BENCH_DIR'] ?? ROOT;
@@ -38,10 +41,12 @@ interface Measured {
 it(
   'walks the series faster than a loop does, to the same verdicts',
   async () => {
-    rmSync(OUT, { recursive: true, force: true });
+    if (!process.env['BENCH_KEEP']) rmSync(OUT, { recursive: true, force: true });
+    rmSync(join(OUT, 'loop'), { recursive: true, force: true });
     const base = await ours([]);
     const columns = expandColumns(readMatrixFile(undefined), GLOBS).filter(({ id }) => base.built.get(`0 ${id}`));
     const loopDir = join(OUT, 'loop');
+    makeDir(loopDir);
     for (const column of columns) await seedBuild(buildDir(column), join(loopDir, columnSlug(column.id)));
     const walk = await ours(['--series', SERIES]);
     const again = await ours(['--series', SERIES]);
@@ -109,12 +114,9 @@ async function theirs(columns: readonly Column[], dir: string): Promise<Measured
 }
 
 function lastRun(): { gitDir: string; base: string; patches: { position: number; commit: string }[] } {
-  const journal = join(OUT, 'runs/run-0002/events.jsonl');
-  if (!existsSync(journal)) throw new Error(`${journal} is not there`);
-  const started = JSON.parse(readFileSync(journal, 'utf8').split('\n', 1)[0] ?? '') as {
-    gitDir: string;
-    run: Grid['run'];
-  };
+  const out = new OutDir(OUT);
+  const [started] = out.events(out.lastRun());
+  if (started?.type !== 'run-started') throw new Error('a journal that does not begin with run-started');
   const patches = started.run.series.patches.flatMap(({ position, commit }) => (commit ? [{ position, commit }] : []));
   return { gitDir: started.gitDir, base: started.run.base.commit, patches };
 }
