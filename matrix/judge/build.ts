@@ -48,9 +48,9 @@ export function judgeBuild(outcome: BuildOutcome, before: readonly Observation[]
 }
 
 /** A build's verdict on a tree that is the same to it: what was new there is known here. */
-export function carryBuild(result: StageResult, basis: 'proved' | 'reused', from: string): StageResult {
+export function carryBuild(result: StageResult, from: string): StageResult {
   const findings = result.findings.map((finding) => ({ ...finding, new: false }));
-  const carried = { ...carryOver(result, basis, from), findings };
+  const carried = { ...carryOver(result, 'proved', from), findings };
   if (result.verdict === 'warn') return { ...carried, verdict: 'pass', reason: null };
   const error = findings.find(({ kind }) => kind !== 'warning');
   return result.verdict === 'fail' && error ? { ...carried, reason: describeFinding(error) } : carried;

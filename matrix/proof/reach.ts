@@ -36,7 +36,7 @@ function isOutside(path: string, reads: ReadSet): boolean {
   if (WORDS.test(path)) return true;
   if (top === 'Documentation' || top === 'LICENSES') return !isMakefile(path);
   // A config target reads these, and says so in .config.
-  if (/(^|\/)configs\/[^/]+$/.test(path)) return true;
+  if (/^(arch\/[^/]+|kernel)\/configs\//.test(path)) return true;
   if (top === 'tools') return !SHARED_TOOLS.has(second) && !reads.dirs.has(`tools/${second}`);
   return top === 'arch' && second !== reads.srcArch && path.split('/').length > 2 && !readsArch(reads, second);
 }

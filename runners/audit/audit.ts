@@ -44,6 +44,11 @@ function wasNotBuilt(work: CellWork): boolean {
   return build !== undefined && build.basis !== 'ran' && ['pass', 'warn', 'fail'].includes(build.verdict);
 }
 
+/** What the machine did not let us build says nothing of the proof: the cell is not audited, and the user is told. */
+function passOver({ context, id }: CellWork, why: string): void {
+  context.onNote(`audit: ${id} could not be built from clean: ${why}`);
+}
+
 async function auditCell(work: CellWork, lane: Lane): Promise<void> {
   const { context, row, column } = work;
   const recorded = settledStage(work, 'build');
@@ -52,11 +57,15 @@ async function auditCell(work: CellWork, lane: Lane): Promise<void> {
   const dir = join(context.out.work, 'audit');
   remove(dir);
   const place = { source: lane.source, build: join(dir, columnSlug(column.id)), launcher: null };
-  await configureColumn({ column, place, log: absoluteLog(work, 'audit-configure'), signal: context.signal });
+  const log = absoluteLog(work, 'audit-configure');
+  const configured = await configureColumn({ column, place, log, signal: context.signal });
+  if (configured.infra !== null || configured.ended.kind !== 'exited')
+    return passOver(work, configured.infra ?? 'the configuration did not end by itself');
   const dotConfig = join(place.build, '.config');
   const config = existsSync(dotConfig) ? configDigest(readFileSync(dotConfig, 'utf8')) : '';
   const made = await makeCell(work, place, recorded.detail.artefacts['config'] ?? '', absoluteLog(work, 'audit-build'));
   dropGuest(work);
+  if (made.judged.verdict === 'miss') return passOver(work, made.judged.reason ?? 'no fair run');
   const rebuilt = { ...made.judged, artefacts: { ...made.artefacts, config } };
   const differences = auditDifferences({ ...recorded.result, artefacts: recorded.detail.artefacts }, rebuilt);
   tell(work, { type: 'cell-audited', at: now(), cell: work.id, differences });

@@ -58,7 +58,7 @@ export async function proveBuild(work: CellWork): Promise<string | null> {
   if (reached !== null) return reached;
   const from = settled.result.from ?? cellId(before, column.id);
   const why = `none of ${count(changes, 'changed path')} is among the ${anchor.reads.files.size} files that were read, nor could one be picked up`;
-  settle(work, carryBuild(settled.result, 'proved', from), { artefacts: settled.detail.artefacts, why });
+  settle(work, carryBuild(settled.result, from), { artefacts: settled.detail.artefacts, why });
   return null;
 }
 

@@ -178,6 +178,14 @@ it('an audit catches a proof from a read set that lacks a file, and the run fail
   expect(ran.stdout).toContain(`02/${MM}: the grid says pass; clean, fail: kvm.c:2: no such thing`);
 });
 
+it('a machine that cannot build from clean is told of, and accuses no proof', async () => {
+  using kernel = new FakeKernel({ 'vfio.c': 'int vfio;\n// RUN case $PWD in */audit/*) kill -9 0;; esac\n' });
+  kernel.commit('one: words', { 'Documentation/kvm.rst': 'words\n' });
+  const ran = await runCli(args(kernel, kernel.mbox(), '--base', kernel.base, '--audit', '100'), { cwd: kernel.dir });
+  expect(ran.stderr).toContain(`audit: 01/${MM} could not be built from clean: ended by SIGKILL`);
+  expect([ran.code, readGrid(kernel.dir).run.audit]).toEqual([0, null]);
+});
+
 /** Takes one file out of every stored read set. */
 function forget(dir: string, file: string): void {
   for (const name of readdirSync(dir)) {
