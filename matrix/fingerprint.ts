@@ -24,7 +24,7 @@ export function columnInputs(column: Column, toolbox: Toolbox): string {
     BUILD_ENV,
     PROBE_CFLAGS,
   ];
-  return JSON.stringify({ format: 3, column: named, recipe, toolbox });
+  return JSON.stringify({ format: 4, column: named, recipe, toolbox });
 }
 
 /** Paths that the series touches, old and new names. */

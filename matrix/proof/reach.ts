@@ -30,6 +30,39 @@ export function reachesBuild(change: Change, reads: ReadSet, whole: boolean): st
   return `nothing proves that the build does not read ${path}`;
 }
 
+/** How much of a build a changed path can reach. */
+export type Extent =
+  /** Nothing. */
+  | { readonly kind: 'none' }
+  /** The objects whose record names one of `files`, or that could pick up one of the new `headers`. */
+  | { readonly kind: 'objects'; readonly files: readonly string[]; readonly headers: readonly string[] }
+  /** What the Makefile of `dir` lists, and what is made from it. */
+  | { readonly kind: 'directory'; readonly dir: string }
+  /** Nobody knows. */
+  | { readonly kind: 'all'; readonly why: string };
+
+/** The extent of a change for a build that was whole: of each object that could be there, O= holds the record. */
+export function extentOf(change: Change, reads: ReadSet): Extent {
+  const { path, how } = change;
+  const why = reachesBuild(change, reads, true);
+  if (why === null) return { kind: 'none' };
+  const dir = dirname(path);
+  if (how === 'modified' && /^(Makefile|Kbuild)$/.test(basename(path)) && isPlainDir(dir, reads))
+    return { kind: 'directory', dir };
+  if (!C_FILE.test(path)) return { kind: 'all', why };
+  const asked = reachesPastObjects(change, reads);
+  if (asked !== null) return { kind: 'all', why: asked };
+  if (how !== 'appeared' || !path.endsWith('.h')) return { kind: 'objects', files: [path], headers: [] };
+  return { kind: 'objects', files: [path, ...besideRead(path, reads)], headers: [path] };
+}
+
+/** A directory that make enters like any other: not one of those whose Makefile has a say in more than itself. */
+function isPlainDir(dir: string, { dirs, srcArch, patterns }: ReadSet): boolean {
+  if (!dirs.has(dir) || patterns.has(dir) || !dir.includes('/')) return false;
+  if (dir.startsWith('arch/') && !/^arch\/[^/]+\/(kvm|mm|lib|kernel)(\/|$)/.test(dir)) return false;
+  return dir !== `arch/${srcArch}` && !/^(scripts|tools|usr|include)\//.test(dir) && !/\/include(\/|$)/.test(dir);
+}
+
 /** Documentation, other architectures, tools that the build does not use. */
 function isOutside(path: string, reads: ReadSet): boolean {
   const [top, second = ''] = path.split('/');
@@ -45,7 +78,18 @@ function readsArch({ files }: ReadSet, arch: string): boolean {
   return [...files.keys()].some((path) => path.startsWith(`arch/${arch}/`));
 }
 
-function reachesCompiler({ path, how }: Change, reads: ReadSet): string | null {
+function reachesCompiler(change: Change, reads: ReadSet): string | null {
+  const { path, how } = change;
+  const asked = reachesPastObjects(change, reads);
+  if (asked !== null || how !== 'appeared') return asked;
+  if (reads.headers.has(basename(path))) return `${path} appeared, and may stand before a header of the same name`;
+  if (besideRead(path, reads).length > 0)
+    return `${path} appeared beside files that were read; __has_include may see it`;
+  return null;
+}
+
+/** What asks for files of C in other ways than by compiling them. */
+function reachesPastObjects({ path, how }: Change, reads: ReadSet): string | null {
   // With IKHEADERS this script packs every header into the kernel, whether anybody included it or not.
   if (path.endsWith('.h') && reads.files.has('kernel/gen_kheaders.sh')) return `${path} is packed by gen_kheaders.sh`;
   // tools/objtool/sync-check.sh compares its copies of headers with those of the kernel, and warns.
@@ -57,17 +101,14 @@ function reachesCompiler({ path, how }: Change, reads: ReadSet): string | null {
     return `${path} ${how}, and ${dirname(path)}/Makefile looks for files by pattern`;
   // scripts/Makefile.asm-headers asks which headers of these directories are there.
   if (/(^|\/)(asm|asm-generic)\/[^/]+\.h$/.test(path)) return `${path} ${how}, and make looks for asm headers by name`;
-  if (how === 'vanished') return null;
-  if (reads.headers.has(basename(path))) return `${path} appeared, and may stand before a header of the same name`;
-  if (isBesideRead(path, reads)) return `${path} appeared beside files that were read; __has_include may see it`;
   return null;
 }
 
 /** The only __has_include of the kernel asks for files beside the one that asks (security/landlock/errata.h). */
-function isBesideRead(path: string, { files }: ReadSet): boolean {
-  if (!path.endsWith('.h') || /(^|\/)include\//.test(path)) return false;
+function besideRead(path: string, { files }: ReadSet): string[] {
+  if (!path.endsWith('.h') || /(^|\/)include\//.test(path)) return [];
   const near = new Set([dirname(path), dirname(dirname(path))]);
-  return [...files.keys()].some((file) => near.has(dirname(file)));
+  return [...files.keys()].filter((file) => C_FILE.test(file) && near.has(dirname(file)));
 }
 
 function isMakefile(path: string): boolean {

@@ -29,7 +29,7 @@ export function srcArch({ row: { make } }: Column): string {
 
 function makeArgv(column: Column, { source, build, launcher }: BuildPlace): string[] {
   const { make, toolchain } = column.row;
-  const compiler = launcher === null ? [] : [`CC=${launcher} ${compilerOf(column)}`];
+  const compiler = launcher === null ? [] : [`CC=${compilerCommand(column, { launcher })}`];
   return [
     'make',
     '-C',
@@ -67,9 +67,41 @@ export function buildArgv(column: Column, place: BuildPlace, resolved: Resolved)
   return [...makeArgv(column, place), '-k', '--output-sync=target', ...targets];
 }
 
+/**
+ * The last links alone: make takes all that is made before and below the directories for up to date (-o). To be run in
+ * O= with `insideEnv`.
+ */
+export function relinkArgv(column: Column, place: BuildPlace, resolved: Resolved): string[] {
+  return insideArgv(place, buildArgv(column, place, resolved), ['.', 'prepare']);
+}
+
+/** What the Makefiles of some directories list, and nothing else. To be run in O= with `insideEnv`. */
+export function directoriesArgv(column: Column, place: BuildPlace, dirs: readonly string[]): string[] {
+  const goals = dirs.map((dir) => `${dir}/`);
+  return insideArgv(place, [...makeArgv(column, place), '-k', '--output-sync=target', ...goals], ['prepare']);
+}
+
+/** make as the top Makefile calls itself in O=: -o reaches only the make that it is given to. */
+function insideArgv({ source }: BuildPlace, argv: readonly string[], old: readonly string[]): string[] {
+  const self = ['-rR', '--no-print-directory', `--include-dir=${source}`, '-f', `${source}/Makefile`];
+  const [, , , , ...rest] = argv;
+  return ['make', ...self, ...old.flatMap((target) => ['-o', target]), ...rest];
+}
+
+/** Source: the part of the top Makefile before `endif # sub_make_done`. */
+export function insideEnv({ source, build }: BuildPlace): Record<string, string> {
+  const told = { quiet: 'quiet_', Q: '@', KBUILD_CHECKSRC: '0' };
+  return { sub_make_done: '1', abs_srctree: source, abs_objtree: build, ...told };
+}
+
 /** The compiler that the kernel of the column is built with. */
 export function compilerOf({ row: { toolchain } }: Column): string {
   return toolchain.llvm ? 'clang' : probeCompilerOf(toolchain);
+}
+
+/** As make puts it before the flags of every object. */
+export function compilerCommand(column: Column, { launcher }: Pick<BuildPlace, 'launcher'>): string {
+  return launcher === null ? compilerOf(column) : `${launcher} ${compilerOf(column)}`;
 }
 
 /** The compiler of the probe: it needs a static C library, and clang brings none. */

@@ -2,14 +2,19 @@ import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statfsSync } 
 import { join } from 'node:path';
 import type { Column } from '../../matrix/column.ts';
 import { infraFailure } from '../../matrix/failure.ts';
-import type { BuildOutcome } from '../../matrix/judge/build.ts';
+import type { Observation } from '../../matrix/finding.ts';
+import type { BuildOutcome, Ended } from '../../matrix/judge/build.ts';
 import type { Resolved } from '../../matrix/kconfig.ts';
-import { distinct, parseBuildLog } from '../../matrix/logs/build-log.ts';
+import { distinct, parseBuildLog, type BuildLog } from '../../matrix/logs/build-log.ts';
 import { carryWarnings, type WarningsAlive } from '../../matrix/logs/warnings-alive.ts';
 import { BUILD_ENV, buildArgv, type BuildPlace } from '../../matrix/recipe/make.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
 import type { Jobserver } from '../jobserver.ts';
 import { runLogged } from '../process.ts';
+import type { Differences } from '../tree/differences.ts';
+import { FINISHED, forgetMade, recallMade, rememberMade, type Inputs } from './made.ts';
+import { succeeded } from './replay-steps.ts';
+import { replayBuild, type Replayed } from './replay.ts';
 
 export interface BuildJob {
   readonly column: Column;
@@ -18,34 +23,75 @@ export interface BuildJob {
   readonly log: string;
   readonly jobserver: Jobserver;
   readonly signal: AbortSignal;
+  readonly inputs: Inputs;
+  readonly differences: Differences;
+}
+
+/** What a build came to, and what it took. */
+export interface Built extends BuildOutcome {
+  readonly how: string | null;
+  readonly makeCalls: number;
 }
 
 /** Builds the column's image and modules incrementally, in whatever state O= is. */
-export async function buildColumn(job: BuildJob): Promise<BuildOutcome> {
-  const { column, place, log, jobserver, signal } = job;
+export async function buildColumn(job: BuildJob): Promise<Built> {
+  const { column, place } = job;
   const underway = `${place.build}.underway`;
   const memory = `${place.build}.warnings.json`;
-  writeWhole(underway, '');
-  const ended = await runLogged(buildArgv(column, place, job.resolved), {
-    log,
-    signal,
-    inherit: jobserver.inherit,
-    env: { ...BUILD_ENV, ...jobserver.env },
-  });
-  const parsed = parseBuildLog(readFileSync(log, 'utf8'), { sourceDir: place.source, buildDir: place.build });
+  const { ended, how, makeCalls } = await bringUpToDate(job, underway);
+  const parsed = parse(job);
   const alive = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
   writeWhole(memory, JSON.stringify(alive));
   if (ended.kind === 'exited') remove(underway);
   stopOnFullDisk(place.build, parsed.infra);
-  const errors = distinct(parsed.units.values()).filter(({ kind }) => kind !== 'warning');
-  const missing = existsSync(join(place.build, column.row.make.image)) ? [] : [column.row.make.image];
   return {
     ended,
-    observations: distinct([errors, ...Object.values(alive)]),
+    observations: distinct([errorsIn(parsed), ...Object.values(alive)]),
     infra: parsed.infra,
     lastComplaint: parsed.lastComplaint,
-    missing,
+    missing: existsSync(join(place.build, column.row.make.image)) ? [] : [column.row.make.image],
+    how,
+    makeCalls,
   };
+}
+
+/** By replay if that is possible, else by make. While it goes on nobody knows what O= holds. */
+async function bringUpToDate(job: BuildJob, underway: string): Promise<Pick<Built, 'ended' | 'how' | 'makeCalls'>> {
+  const { build } = job.place;
+  const made = recallMade(build, job.inputs);
+  const changes = made && (await job.differences.between(made.tree, job.inputs.tree));
+  writeWhole(underway, '');
+  writeWhole(job.log, '');
+  forgetMade(build);
+  const replayed = made && changes && (await replayBuild(job, made, changes));
+  if (replayed !== null && typeof replayed !== 'string' && spokeClearly(job, replayed)) {
+    if (replayed.ended.kind === 'exited') rememberMade(build, job.inputs, replayed.unfinished);
+    return replayed;
+  }
+  const ended = await makeAll(job);
+  if (succeeded(ended)) rememberMade(build, job.inputs, FINISHED);
+  return { ended, how: typeof replayed === 'string' ? replayed : null, makeCalls: 1 };
+}
+
+/** What failed in words that we do not know, or for want of memory, is for make to say again. */
+function spokeClearly(job: BuildJob, { ended }: Replayed): boolean {
+  if (succeeded(ended)) return true;
+  const parsed = parse(job);
+  return ended.kind !== 'exited' || (parsed.infra === null && errorsIn(parsed).length > 0);
+}
+
+function makeAll({ column, place, resolved, log, signal, jobserver }: BuildJob): Promise<Ended> {
+  const env = { ...BUILD_ENV, ...jobserver.env };
+  const argv = buildArgv(column, place, resolved);
+  return runLogged(argv, { log, append: true, signal, inherit: jobserver.inherit, env });
+}
+
+function parse({ log, place }: BuildJob): BuildLog {
+  return parseBuildLog(readFileSync(log, 'utf8'), { sourceDir: place.source, buildDir: place.build });
+}
+
+function errorsIn({ units }: BuildLog): Observation[] {
+  return distinct(units.values()).filter(({ kind }) => kind !== 'warning');
 }
 
 /** On a full disk no later cell would fare better: the run stops, and can go on when there is room. */

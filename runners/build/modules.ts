@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { moduleName, type BuiltModule } from '../../matrix/recipe/guest.ts';
-import { readIfThere } from '../files.ts';
+import { readIfThere, sha256, sha256OfFile } from '../files.ts';
 
 /** The modules that a build has made, from `modules.order` and each file's .modinfo. */
 export function listModules(buildDir: string): BuiltModule[] {
@@ -13,6 +13,12 @@ export function listModules(buildDir: string): BuiltModule[] {
   return paths
     .filter((path) => existsSync(join(buildDir, path)))
     .map((path) => ({ name: moduleName(basename(path, '.ko')), path, depends: readDepends(join(buildDir, path)) }));
+}
+
+/** A digest of the image and of every module, by content. */
+export function kernelDigest(build: string, image: string, modules: readonly BuiltModule[]): string {
+  const paths = [image, ...modules.map(({ path }) => path).toSorted()];
+  return sha256(...paths.map((path) => `${path} ${sha256OfFile(join(build, path))}\n`)).slice(0, 32);
 }
 
 /** modpost writes `depends=a,b` into .modinfo, NUL-terminated (scripts/mod/modpost.c). */

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { normalize } from 'node:path/posix';
 import {
@@ -9,6 +9,7 @@ import {
   type ReadSet,
 } from '../../matrix/proof/read-set.ts';
 import { readIfThere, writeWhole } from '../files.ts';
+import { listBuild, sourcePath, wordsOf, type BuildRecord } from './command-files.ts';
 
 /** To be raised when more is found in the same files: what was remembered before lacks it. */
 const FORMAT = 2;
@@ -21,21 +22,35 @@ interface Remembered {
   readonly reads: string;
 }
 
+function memoryOf(build: string): string {
+  return `${build}.reads.json`;
+}
+
+function remembered(source: string, build: string): Remembered | null {
+  const known = JSON.parse(readIfThere(memoryOf(build)) ?? 'null') as Remembered | null;
+  return known?.source === source && known.format === FORMAT ? known : null;
+}
+
+/** What the last collectReads found; null when there was none. */
+export function readsSoFar(source: string, build: string): ReadSet | null {
+  const known = remembered(source, build);
+  return known && parseReadSet(known.reads);
+}
+
 /**
  * What a build directory has read of `source`, from the command files that Kbuild and fixdep leave beside every target
  * (scripts/Kbuild.include, scripts/basic/fixdep.c), from include/config/auto.conf.cmd, and from the Makefiles of the
  * directories that O= has. Only what is newer than the last time is parsed: a kernel has 70 MB of command files.
  */
 export function collectReads(source: string, build: string, srcArch: string): ReadSet {
-  const memory = `${build}.reads.json`;
-  const known = JSON.parse(readIfThere(memory) ?? 'null') as Remembered | null;
-  const before = known?.source === source && known.format === FORMAT ? known : null;
-  const { dirs, commands } = listBuild(build);
-  const fresh = commands.filter(({ mtimeMs }) => before === null || mtimeMs >= before.upTo);
+  const memory = memoryOf(build);
+  const before = remembered(source, build);
+  const { dirs, records } = listBuild(build);
+  const fresh = records.filter(({ mtimeMs }) => before === null || mtimeMs >= before.upTo);
   const found = { ...NOTHING_READ, srcArch, ...readCommands(source, build, fresh), ...readMakefiles(source, dirs) };
   const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(build) };
   const reads = before === null ? now : uniteReadSets(parseReadSet(before.reads), now);
-  const upTo = Math.max(before?.upTo ?? 0, ...commands.map(({ mtimeMs }) => mtimeMs));
+  const upTo = Math.max(before?.upTo ?? 0, ...records.map(({ mtimeMs }) => mtimeMs));
   writeWhole(
     memory,
     JSON.stringify({ format: FORMAT, source, upTo, reads: serializeReadSet(reads) } satisfies Remembered),
@@ -43,49 +58,26 @@ export function collectReads(source: string, build: string, srcArch: string): Re
   return reads;
 }
 
-interface CommandFile {
-  readonly path: string;
-  readonly mtimeMs: number;
-}
-
-function listBuild(build: string): { dirs: string[]; commands: CommandFile[] } {
-  const dirs: string[] = [];
-  const commands: CommandFile[] = [];
-  const visit = (dir: string): void => {
-    dirs.push(relative(build, dir) || '.');
-    for (const entry of readdirSync(dir, { withFileTypes: true })) {
-      const path = join(dir, entry.name);
-      if (entry.isDirectory() && path !== join(build, 'include/config')) visit(path);
-      else if (/^\..*\.(cmd|d)$/.test(entry.name)) commands.push({ path, mtimeMs: lstatSync(path).mtimeMs });
-    }
-  };
-  visit(build);
-  return { dirs, commands };
-}
-
 /** Every word of a command file that lies in the source tree was read, or stands there to be read. */
 function readCommands(
   source: string,
   build: string,
-  commands: readonly CommandFile[],
+  records: readonly BuildRecord[],
 ): Pick<ReadSet, 'files' | 'headers'> {
   const files = new Map<string, string>();
   const headers = new Set<string>();
-  const isSource = `${source}/`;
-  for (const { path } of commands) {
+  for (const { path } of records) {
     const command = relative(build, path);
     const isTool = command.startsWith('tools/');
-    for (const [text] of readFileSync(path, 'latin1').matchAll(WORD)) {
-      const at = text.indexOf(isSource);
-      const named = at >= 0 ? [normalize(text.slice(at + isSource.length))] : isTool ? besideTools(source, text) : [];
+    for (const text of wordsOf(readFileSync(path, 'latin1'))) {
+      const inSource = sourcePath(text, source);
+      const named = inSource ? [inSource] : isTool ? besideTools(source, text) : [];
       for (const file of named) if (!files.has(file)) files.set(file, targetOf(command));
       if (text.endsWith('.h')) headers.add(basename(text));
     }
   }
   return { files, headers };
 }
-
-const WORD = /[^\s"'():;,=&|<>\\]+/g;
 
 /** tools/build works in the tool's own directory and writes `check.c` or `../lib/rbtree.c` (tools/build/Build.include). */
 function besideTools(source: string, word: string): string[] {

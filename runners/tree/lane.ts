@@ -24,6 +24,9 @@ export async function openLane(gitDir: string, dir: string, onNote: (note: strin
   let current = existsSync(place.index) ? readIfThere(mark) : null;
   // A crash in the middle of a checkout leaves files that the index does not know.
   if (existsSync(place.index)) await git(place, ['clean', '-ffdxq']);
+  // The repository may be another one than the last time; the index still knows what lies here.
+  if (current !== null && (await tryGit({ gitDir }, ['cat-file', '-e', `${current}^{tree}`])).code !== 0)
+    current = null;
   if (current !== null) await readTree(['--reset', current]);
 
   async function checkout(commit: string): Promise<void> {

@@ -77,6 +77,6 @@ async function settleBuild(work: CellWork, place: BuildPlace, config: string, wh
   settle(
     work,
     { stage: 'build', basis: 'ran', from: null, seconds: seconds(), log: logPath(work, 'build'), ...made.judged },
-    { artefacts, makeCalls: 1, why },
+    { artefacts, makeCalls: made.makeCalls, why: [why, made.how].filter(Boolean).join('; ') || null },
   );
 }

@@ -3,11 +3,12 @@ import { execa } from 'execa';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { columnSlug } from '../../matrix/cell.ts';
+import { columnSlug, parseCellId } from '../../matrix/cell.ts';
 import { expandColumns, type Column } from '../../matrix/column.ts';
 import type { Grid } from '../../matrix/grid.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
 import { BUILD_ENV, buildArgv } from '../../matrix/recipe/make.ts';
+import { kernelDigest, listModules } from '../../runners/build/modules.ts';
 import { seedBuild } from '../../runners/build/seed.ts';
 import { cpuSeconds, stopwatch } from '../../runners/clock.ts';
 import { makeDir } from '../../runners/files.ts';
@@ -34,8 +35,8 @@ interface Measured {
   readonly wall: number;
   readonly cpu: number;
   readonly makes: number;
-  /** By cell: did it build. */
-  readonly built: ReadonlyMap<string, boolean>;
+  /** By cell: the digest of the kernel that it built; null when it did not build. */
+  readonly built: ReadonlyMap<string, string | null>;
 }
 
 it(
@@ -80,32 +81,40 @@ async function ours(flags: readonly string[]): Promise<Measured> {
     { cwd, path: process.env['PATH'] ?? '' },
   );
   const wall = seconds();
-  const { cells, run } = JSON.parse(ran.stdout) as Grid;
-  const built = cells.flatMap(({ patch, column, stages }) => {
-    const build = stages.find(({ stage }) => stage === 'build');
-    return build && ['pass', 'warn', 'fail'].includes(build.verdict)
-      ? [[`${patch} ${column}`, build.verdict !== 'fail'] as const]
-      : [];
-  });
-  return { wall, cpu: run.cost.cpuSeconds, makes: run.cost.makeCalls, built: new Map(built) };
+  const { run } = JSON.parse(ran.stdout) as Grid;
+  return { wall, cpu: run.cost.cpuSeconds, makes: run.cost.makeCalls, built: kernelsOf(new OutDir(OUT)) };
+}
+
+/** Of the last run, out of its journal: what each cell built. */
+function kernelsOf(out: OutDir): Map<string, string | null> {
+  const built = new Map<string, string | null>();
+  for (const event of out.events(out.lastRun())) {
+    if (event.type !== 'stage-settled' || event.result.stage !== 'build') continue;
+    const { patch = 0, column = '' } = parseCellId(event.cell) ?? {};
+    const { verdict } = event.result;
+    if (verdict === 'fail') built.set(`${patch} ${column}`, null);
+    else if (verdict === 'pass' || verdict === 'warn')
+      built.set(`${patch} ${column}`, event.detail.artefacts['image'] ?? '');
+  }
+  return built;
 }
 
 /** The loop, in our work tree and with our commits; the build of its base, which fills its cache, is not counted. */
 async function theirs(columns: readonly Column[], dir: string): Promise<Measured> {
   const run = lastRun();
   const lane = await openLane(run.gitDir, join(OUT, 'work/lanes/all'), () => undefined);
-  const make = async (column: Column): Promise<boolean> => {
+  const make = async (column: Column): Promise<string | null> => {
     const build = join(dir, columnSlug(column.id));
     const resolved = parseDotConfig(readFileSync(join(build, '.config'), 'utf8'));
     const argv = buildArgv(column, { source: lane.source, build, launcher: 'ccache' }, resolved);
     const env = { ...BUILD_ENV, CCACHE_DIR: join(dir, 'ccache') };
     const { exitCode } = await execa('make', [...argv.slice(1), `-j${JOBS}`], { env, reject: false, stdio: 'ignore' });
-    return exitCode === 0;
+    return exitCode === 0 ? kernelDigest(build, column.row.make.image, listModules(build)) : null;
   };
   await lane.checkout(run.base);
   for (const column of columns) await make(column);
   const [seconds, cpuBefore] = [stopwatch(), cpuSeconds()];
-  const built = new Map<string, boolean>();
+  const built = new Map<string, string | null>();
   for (const { position, commit } of run.patches) {
     await lane.checkout(commit);
     for (const column of columns) built.set(`${position} ${column.id}`, await make(column));

@@ -1,0 +1,25 @@
+import { basename, dirname, normalize } from 'node:path/posix';
+
+/**
+ * Whether an object could include `header`, a file that was not there when it was compiled, instead of one that it did
+ * include. `named` is all that its record names, relative to the source tree: files, and the directories of -I; '' is
+ * the source tree itself. What an #include says is joined to one of those directories, or to one of an including file.
+ * Source: "Search Path" in the manual of cpp.
+ */
+export function couldPickUp(header: string, named: readonly string[]): boolean {
+  const name = basename(header);
+  const sameName = named.filter((path) => basename(path) === name);
+  if (sameName.length === 0) return false;
+  const bases = new Set(named.flatMap((path) => (path === '' ? [''] : [normalize(path), dirname(path)])));
+  // "../vfio/kvm.h" found something else that ends in vfio/kvm.h until now.
+  return sameName.some((path) => lastTwo(path) === lastTwo(header)) || [...bases].some((base) => isNear(base, header));
+}
+
+/** `base` holds the header, or "../kvm.h" leads from it there. */
+function isNear(base: string, header: string): boolean {
+  return base === '' || header.startsWith(`${base}/`) || `${base}/`.startsWith(`${dirname(header)}/`);
+}
+
+function lastTwo(path: string): string {
+  return path.split('/').slice(-2).join('/');
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readIfThere, remove, sha256, writeWhole } from '../files.ts';
+
+/** What decides what a build directory holds. */
+export interface Inputs {
+  /** The id of the source tree. */
+  readonly tree: string;
+  /** Where that tree lay: recorded commands name it. */
+  readonly source: string;
+  /** Compiler, flags and all else that decides beside the tree. */
+  readonly fingerprint: string;
+}
+
+/** What is still to be done in a build directory that was otherwise brought up to date; targets of Kbuild. */
+export interface Unfinished {
+  /** Objects that did not compile: they are not there. */
+  readonly failed: readonly string[];
+  /** Objects that are newer than what is made from them. */
+  readonly unlinked: readonly string[];
+}
+
+export const FINISHED: Unfinished = { failed: [], unlinked: [] };
+
+/** To be raised with every change of what is remembered, or of what a replay relies on. */
+const FORMAT = 2;
+
+export interface Made extends Inputs, Unfinished {
+  readonly format: number;
+  /** Of the text of .config. */
+  readonly config: string;
+}
+
+function pathOf(build: string): string {
+  return `${build}.made.json`;
+}
+
+/** To be called before anything in O= changes: from here on nobody knows what it holds. */
+export function forgetMade(build: string): void {
+  remove(pathOf(build));
+}
+
+export function rememberMade(build: string, { tree, source, fingerprint }: Inputs, unfinished: Unfinished): void {
+  const made: Made = { format: FORMAT, tree, source, fingerprint, ...unfinished, config: configOf(build) };
+  writeWhole(pathOf(build), JSON.stringify(made));
+}
+
+/** What O= holds, if source, config and all else beside the tree are as they were then; else null. */
+export function recallMade(build: string, { source, fingerprint }: Inputs): Made | null {
+  const made = JSON.parse(readIfThere(pathOf(build)) ?? 'null') as Made | null;
+  if (made?.format !== FORMAT || made.config !== configOf(build)) return null;
+  return made.source === source && made.fingerprint === fingerprint ? made : null;
+}
+
+function configOf(build: string): string {
+  return sha256(readFileSync(join(build, '.config')));
+}

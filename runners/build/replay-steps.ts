@@ -1,0 +1,83 @@
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ended } from '../../matrix/judge/build.ts';
+import { BUILD_ENV, directoriesArgv, insideEnv, relinkArgv } from '../../matrix/recipe/make.ts';
+import { commandPath, parseCommandFile, type CommandFile } from '../../matrix/replay/command-file.ts';
+import type { Relink } from '../../matrix/replay/relink.ts';
+import { compileScript, relinkScript, REPLAY_DIR, replayMakefile, type Compile } from '../../matrix/replay/scripts.ts';
+import { makeDir, remove, writeWhole } from '../files.ts';
+import { runLogged } from '../process.ts';
+import type { BuildJob } from './build.ts';
+
+const DONE: Ended = { kind: 'exited', code: 0 };
+
+/** Compiles, and tells which objects failed and which are not what they were. */
+export async function compileAll(
+  job: BuildJob,
+  compiles: readonly Compile[],
+): Promise<{ ended: Ended; failed: string[]; differing: string[] }> {
+  const { build } = job.place;
+  remove(join(build, REPLAY_DIR));
+  makeDir(join(build, REPLAY_DIR));
+  writeWhole(inReplay(build, 'Makefile'), replayMakefile(compiles.length));
+  for (const [index, compile] of compiles.entries())
+    writeWhole(inReplay(build, `${index}.sh`), Buffer.from(compileScript(compile, index), 'latin1'));
+  const argv = ['make', '-k', '-f', `${REPLAY_DIR}/Makefile`, '--no-print-directory', '--output-sync=target'];
+  const ended = compiles.length === 0 ? DONE : await runInside(job, argv, {});
+  const has = (index: number, mark: string): boolean => existsSync(inReplay(build, `${index}.${mark}`));
+  const targets = compiles.map(({ command }) => command.target);
+  return {
+    ended,
+    failed: targets.filter((_, index) => !has(index, 'same') && !has(index, 'differs')),
+    differing: targets.filter((_, index) => has(index, 'differs')),
+  };
+}
+
+/** Calls make for single directories. What of theirs is new; a text if make did not succeed. */
+export async function makeDirectories(job: BuildJob, dirs: readonly string[]): Promise<string[] | string> {
+  if (dirs.length === 0) return [];
+  const { column, place } = job;
+  writeWhole(inReplay(place.build, 'began'), '');
+  const ended = await runInside(job, directoriesArgv(column, place, dirs), insideEnv(place));
+  if (!succeeded(ended)) return `make did not succeed in ${dirs.join(' ')}`;
+  const products = dirs.flatMap((dir) => [`${dir}/built-in.a`, `${dir}/lib.a`, `${dir}/modules.order`]);
+  return products.filter((path) => isNewer(place.build, path, 'began'));
+}
+
+/** Runs the recorded commands behind what has changed and lets make do the last links; a text if they did not happen. */
+export async function relinkAll(job: BuildJob, plan: Relink): Promise<Ended | string> {
+  const { column, place, resolved } = job;
+  const commands = plan.commands.map((target) => recordOf(place.build, target));
+  writeWhole(inReplay(place.build, 'relink.sh'), relinkScript(commands, plan.modules));
+  const argv = ['sh', `${REPLAY_DIR}/relink.sh`, ...relinkArgv(column, place, resolved)];
+  const ended = await runInside(job, argv, insideEnv(place));
+  const stale = [...plan.fresh].find((path) => !isNewer(place.build, path, 'relink.sh'));
+  return succeeded(ended) && stale !== undefined ? `${stale} was not linked again` : ended;
+}
+
+async function runInside(job: BuildJob, argv: readonly string[], env: Record<string, string>): Promise<Ended> {
+  const { place, log, signal, jobserver } = job;
+  const all = { ...BUILD_ENV, ...env, ...jobserver.env };
+  return runLogged(argv, { log, append: true, signal, inherit: jobserver.inherit, env: all, cwd: place.build });
+}
+
+function recordOf(build: string, target: string): CommandFile {
+  const command = parseCommandFile(readFileSync(join(build, commandPath(target)), 'latin1'));
+  if (command === null) throw new Error(`the command of ${target} was there and is gone`);
+  return command;
+}
+
+function inReplay(build: string, name: string): string {
+  return join(build, REPLAY_DIR, name);
+}
+
+/** Whether a product of O= is not older than a file of the replay. */
+function isNewer(build: string, path: string, than: string): boolean {
+  return (
+    existsSync(join(build, path)) && lstatSync(join(build, path)).mtimeMs >= lstatSync(inReplay(build, than)).mtimeMs
+  );
+}
+
+export function succeeded(ended: Ended): boolean {
+  return ended.kind === 'exited' && ended.code === 0;
+}

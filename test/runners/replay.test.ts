@@ -1,0 +1,203 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expandColumns } from '../../matrix/column.ts';
+import { parseDotConfig } from '../../matrix/kconfig.ts';
+import type { Change } from '../../matrix/proof/change.ts';
+import type { BuildJob } from '../../runners/build/build.ts';
+import { FINISHED, type Made } from '../../runners/build/made.ts';
+import { collectReads } from '../../runners/build/read-set.ts';
+import { replayBuild, type Replayed } from '../../runners/build/replay.ts';
+import { Jobserver } from '../../runners/jobserver.ts';
+import { readMatrixFile } from '../../runners/prepare.ts';
+import { FAKE_MATRIX } from '../support/cli.ts';
+
+/**
+ * A build directory as Kbuild leaves it, of a kernel of three objects: a.o and b.o in the image, m.o the module kvm.ko.
+ * Its compiler copies what it reads, without comments, so that a comment gives the same object.
+ */
+const COMPILER = `#!/bin/sh
+while [ $# -gt 0 ]; do
+  case $1 in -o) out=$2; shift;; -Wp,-MMD,*) dep=\${1#-Wp,-MMD,};; *.c) src=$1;; esac; shift
+done
+echo "$out: $src $(grep -ho '/[^ ]*[.]h' $src)" > $dep
+grep -q ERROR $src && { echo "$src:1:1: error: such is life" >&2; exit 1; }
+grep -q KILLED $src && { echo "gcc: fatal error: Killed signal terminated program cc1" >&2; exit 1; }
+grep -q WARN $src && echo "$src:2:1: warning: hm" >&2
+cat $src $(grep -ho '/[^ ]*[.]h' $src) | grep -v '^//' > $out
+`;
+const FIXDEP = `#!/bin/sh
+echo "savedcmd_$2 := $3"; echo; echo "deps_$2 := \\\\"; sed 's/.*: //; s/$/ \\\\/' $1; echo; echo "$2: \\$(deps_$2)"; echo; echo "\\$(deps_$2):"
+`;
+/** The last links, as make does them inside O= when the top Makefile has called itself; and make for one directory. */
+const MAKEFILE = `
+bzImage: vmlinux ; @echo '  BUILD   bzImage'; cp vmlinux bzImage
+vmlinux: built-in.a ; @echo '  LD      vmlinux'; cat a.o b.o > vmlinux; ! grep UNDEFINED vmlinux || { echo 'ld: b.o: undefined symbol x'; exit 1; }
+modules: kvm.ko
+kvm.ko: m.o modules.order ; @echo '  LD [M]  kvm.ko'; cp m.o kvm.ko
+sub/dir/: ; @echo in sub/dir >> walked; touch sub/dir/built-in.a
+.PHONY: sub/dir/
+`;
+
+let dir = '';
+let [source, build] = ['', ''];
+let jobserver: Jobserver;
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'kvm-matrix-replay-'));
+  [source, build] = [join(dir, 'linux'), join(dir, 'build')];
+  jobserver = await Jobserver.open(join(dir, 'work'), 2);
+  write(source, { Makefile: MAKEFILE, 'sub/dir/Makefile': '', 'a.h': 'H\n' });
+  write(source, { 'a.c': `A ${source}/a.h\n`, 'b.c': `B ${source}/a.h\n`, 'm.c': 'M\n' });
+  write(build, { '.config': '', 'modules.order': 'm.o\n', 'scripts/basic/fixdep': FIXDEP, 'sub/dir/built-in.a': '' });
+  write(dir, { cc: COMPILER });
+  chmodSync(join(dir, 'cc'), 0o755);
+  chmodSync(join(build, 'scripts/basic/fixdep'), 0o755);
+  for (const name of ['a', 'b', 'm']) {
+    const text = `${readFileSync(join(source, `${name}.c`), 'utf8')}${name === 'm' ? '' : 'H\n'}`;
+    write(build, { [`${name}.o`]: text, [`.${name}.o.cmd`]: record(name) });
+  }
+  write(build, {
+    'built-in.a': 'a.o b.o\n',
+    '.built-in.a.cmd': `savedcmd_built-in.a := rm -f built-in.a;  printf "./%s " a.o b.o sub/dir/built-in.a | xargs echo ar cDPrST > built-in.a; true ar cDPrST x\n`,
+    '.vmlinux.a.cmd': 'savedcmd_vmlinux.a := ar cDPrST vmlinux.a ./built-in.a\n',
+    '.kvm.ko.cmd': 'savedcmd_kvm.ko := ld -r -o kvm.ko m.o\n',
+    '.modules.order.cmd': 'savedcmd_modules.order := {   echo m.o; :; } > modules.order\n',
+    vmlinux: 'old\n',
+    'kvm.ko': 'old\n',
+  });
+  collectReads(source, build, 'x86');
+});
+afterEach(() => {
+  jobserver.close();
+  rmSync(dir, { recursive: true });
+});
+
+function write(root: string, texts: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(texts)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+
+function record(name: string): string {
+  const command = `${join(dir, 'cc')} x86_64-linux-gnu-gcc -Wp,-MMD,.${name}.o.d -D__KERNEL__ -DM=$$HOME -c -o ${name}.o ${source}/${name}.c`;
+  const deps = name === 'm' ? '' : `  ${source}/a.h \\\n`;
+  return `savedcmd_${name}.o := ${command}\n\ndeps_${name}.o := \\\n${deps}\n${name}.o: $(deps_${name}.o)\n\n$(deps_${name}.o):\n\n${name}.o: $(wildcard tool)\n`;
+}
+
+async function replay(
+  changes: Readonly<Record<string, Change['how']>>,
+  made: Partial<Made> = {},
+  config = '',
+): Promise<Replayed | string> {
+  const [column] = expandColumns(readMatrixFile(FAKE_MATRIX), ['x86-64/kvm=m,vfio=m']);
+  if (!column) throw new Error('no such column');
+  const row = { ...column.row, make: { ...column.row.make, target: 'bzImage' } };
+  const inputs = { tree: 'new', source, fingerprint: '' };
+  const place = { source, build, launcher: join(dir, 'cc') };
+  const signal = new AbortController().signal;
+  const resolved = parseDotConfig(`CONFIG_MODULES=y\n${config}`);
+  const job = { column: { ...column, row }, place, resolved, log: join(dir, 'log'), jobserver, signal, inputs };
+  const before: Made = { ...inputs, ...FINISHED, tree: 'old', format: 0, config: '', ...made };
+  const list = Object.entries(changes).map(([path, how]): Change => ({ path, how }));
+  return replayBuild(job as unknown as BuildJob, before, list);
+}
+
+function text(path: string): string {
+  return readFileSync(join(build, path), 'utf8');
+}
+
+function log(): string {
+  return readFileSync(join(dir, 'log'), 'utf8');
+}
+
+it('objects that come out the same are all there is to do; what they read now is remembered', async () => {
+  write(source, { 'include/new.h': '// nothing\n', 'a.c': `// words\nA ${source}/a.h\n// ${source}/include/new.h\n` });
+  const before = statSync(join(build, 'vmlinux')).mtimeMs;
+  expect(await replay({ 'a.c': 'modified', 'include/new.h': 'appeared' })).toMatchObject({
+    ended: { code: 0 },
+    makeCalls: 0,
+    how: 'that object is the same bytes as before',
+    unfinished: FINISHED,
+  });
+  expect(log()).toBe('  CC      a.o\n');
+  expect(statSync(join(build, 'vmlinux')).mtimeMs).toBe(before);
+  expect(text('.a.o.cmd')).toContain(`${source}/include/new.h`);
+  expect(text('.a.o.cmd')).toContain('-DM=$$HOME');
+  expect(text('.a.o.cmd').endsWith('a.o: $(wildcard tool)\n')).toBe(true);
+  expect(existsSync(join(build, '.a.o.d'))).toBe(false);
+});
+
+it('a header reaches all who read it, and what differs is linked again', async () => {
+  write(source, { 'a.h': 'H2\n' });
+  expect(await replay({ 'a.h': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 1, unfinished: FINISHED });
+  expect(text('vmlinux')).toBe(`A ${source}/a.h\nH2\nB ${source}/a.h\nH2\n`);
+  expect(text('bzImage')).toBe(text('vmlinux'));
+  expect(text('kvm.ko')).toBe('old\n');
+});
+
+it('a module alone leaves the image alone', async () => {
+  write(source, { 'm.c': 'M2\n' });
+  const before = statSync(join(build, 'vmlinux')).mtimeMs;
+  expect(await replay({ 'm.c': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 1 });
+  expect(text('kvm.ko')).toBe('M2\n');
+  expect(statSync(join(build, 'vmlinux')).mtimeMs).toBe(before);
+});
+
+it('what does not compile is told by the compiler, and tried again with the next patch', async () => {
+  write(source, { 'a.c': 'ERROR\n', 'b.c': `B2 ${source}/a.h\n` });
+  const broken = await replay({ 'a.c': 'modified', 'b.c': 'modified' });
+  expect(broken).toMatchObject({ ended: { code: 2 }, unfinished: { failed: ['a.o'], unlinked: ['b.o'] } });
+  expect(log()).toContain(`${source}/a.c:1:1: error: such is life`);
+  expect([text('vmlinux'), existsSync(join(build, 'a.o'))]).toEqual(['old\n', false]);
+  if (typeof broken === 'string') throw new Error(broken);
+  write(source, { 'm.c': '// words\nM\n' });
+  expect(await replay({ 'm.c': 'modified' }, broken.unfinished)).toMatchObject({ unfinished: { failed: ['a.o'] } });
+  write(source, { 'a.c': 'A3\n' });
+  expect(await replay({ 'a.c': 'modified' }, broken.unfinished)).toMatchObject({
+    ended: { code: 0 },
+    unfinished: FINISHED,
+  });
+  expect(text('vmlinux')).toBe(`A3\nB2 ${source}/a.h\nH\n`);
+});
+
+it('what does not link is linked again with the next patch, though its objects have not changed since', async () => {
+  write(source, { 'b.c': 'UNDEFINED\n' });
+  const broken = await replay({ 'b.c': 'modified' });
+  expect(broken).toMatchObject({ ended: { code: 2 }, unfinished: { failed: [], unlinked: ['b.o'] } });
+  expect(log()).toContain('undefined symbol');
+  if (typeof broken === 'string') throw new Error(broken);
+  expect(await replay({}, broken.unfinished)).toMatchObject({ ended: { code: 2 }, unfinished: { unlinked: ['b.o'] } });
+});
+
+it('make is called for the directory whose Makefile changed, and for no other', async () => {
+  expect(await replay({ 'sub/dir/Makefile': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 2 });
+  expect(text('walked')).toBe('in sub/dir\n');
+  expect(text('vmlinux')).not.toBe('old\n');
+});
+
+it('an object that nothing is made from any more is left alone', async () => {
+  write(build, { 'left.o': '', '.left.o.cmd': record('a').replaceAll('a.o', 'left.o') });
+  write(source, { 'a.c': `// words\nA ${source}/a.h\n` });
+  await replay({ 'a.c': 'modified' });
+  expect(log()).toBe('  CC      a.o\n');
+});
+
+it.each([
+  ['another step for each object', { 'a.c': 'modified' }, 'CONFIG_MODVERSIONS=y\n', 'CONFIG_MODVERSIONS'],
+  ['the top Makefile', { Makefile: 'modified' }, '', 'make reads Makefile always'],
+  ['what another command names', { 'b.c': 'modified', 'odd.c': 'modified' }, '', '.odd.cmd names a changed file'],
+] as const)('only a whole make will do for %s', async (_, changes, config, why) => {
+  write(build, { '.odd.cmd': `savedcmd_odd := gcc -o odd ${source}/odd.c\n` });
+  collectReads(source, build, 'x86');
+  expect(await replay(changes, {}, config)).toContain(why);
+  expect(text('.b.o.cmd')).toBe(record('b'));
+});
+
+it('where make has its own look at objects, those that differ lose their record', async () => {
+  write(source, { 'scripts/check-local-export': '', 'a.c': 'A2\n' });
+  expect(await replay({ 'a.c': 'modified' })).toContain('scripts/check-local-export');
+  expect([existsSync(join(build, '.a.o.cmd')), existsSync(join(build, '.b.o.cmd'))]).toEqual([false, true]);
+});
