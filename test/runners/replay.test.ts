@@ -105,7 +105,7 @@ async function replay(
   return replayBuild(job as unknown as BuildJob, before, list);
 }
 
-function text(path: string): string {
+function product(path: string): string {
   return readFileSync(join(build, path), 'utf8');
 }
 
@@ -124,25 +124,25 @@ it('objects that come out the same are all there is to do; what they read now is
   });
   expect(log()).toBe('  CC      a.o\n');
   expect(statSync(join(build, 'vmlinux')).mtimeMs).toBe(before);
-  expect(text('.a.o.cmd')).toContain(`${source}/include/new.h`);
-  expect(text('.a.o.cmd')).toContain('-DM=$$HOME');
-  expect(text('.a.o.cmd').endsWith('a.o: $(wildcard tool)\n')).toBe(true);
+  expect(product('.a.o.cmd')).toContain(`${source}/include/new.h`);
+  expect(product('.a.o.cmd')).toContain('-DM=$$HOME');
+  expect(product('.a.o.cmd').endsWith('a.o: $(wildcard tool)\n')).toBe(true);
   expect(existsSync(join(build, '.a.o.d'))).toBe(false);
 });
 
 it('a header reaches all who read it, and what differs is linked again', async () => {
   write(source, { 'a.h': 'H2\n' });
   expect(await replay({ 'a.h': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 1, unfinished: FINISHED });
-  expect(text('vmlinux')).toBe(`A ${source}/a.h\nH2\nB ${source}/a.h\nH2\n`);
-  expect(text('bzImage')).toBe(text('vmlinux'));
-  expect(text('kvm.ko')).toBe('old\n');
+  expect(product('vmlinux')).toBe(`A ${source}/a.h\nH2\nB ${source}/a.h\nH2\n`);
+  expect(product('bzImage')).toBe(product('vmlinux'));
+  expect(product('kvm.ko')).toBe('old\n');
 });
 
 it('a module alone leaves the image alone', async () => {
   write(source, { 'm.c': 'M2\n' });
   const before = statSync(join(build, 'vmlinux')).mtimeMs;
   expect(await replay({ 'm.c': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 1 });
-  expect(text('kvm.ko')).toBe('M2\n');
+  expect(product('kvm.ko')).toBe('M2\n');
   expect(statSync(join(build, 'vmlinux')).mtimeMs).toBe(before);
 });
 
@@ -151,7 +151,7 @@ it('what does not compile is told by the compiler, and tried again with the next
   const broken = await replay({ 'a.c': 'modified', 'b.c': 'modified' });
   expect(broken).toMatchObject({ ended: { code: 2 }, unfinished: { failed: ['a.o'], unlinked: ['b.o'] } });
   expect(log()).toContain(`${source}/a.c:1:1: error: such is life`);
-  expect([text('vmlinux'), existsSync(join(build, 'a.o'))]).toEqual(['old\n', false]);
+  expect([product('vmlinux'), existsSync(join(build, 'a.o'))]).toEqual(['old\n', false]);
   if (typeof broken === 'string') throw new Error(broken);
   write(source, { 'm.c': '// words\nM\n' });
   expect(await replay({ 'm.c': 'modified' }, broken.unfinished)).toMatchObject({ unfinished: { failed: ['a.o'] } });
@@ -160,7 +160,7 @@ it('what does not compile is told by the compiler, and tried again with the next
     ended: { code: 0 },
     unfinished: FINISHED,
   });
-  expect(text('vmlinux')).toBe(`A3\nB2 ${source}/a.h\nH\n`);
+  expect(product('vmlinux')).toBe(`A3\nB2 ${source}/a.h\nH\n`);
 });
 
 it('what does not link is linked again with the next patch, though its objects have not changed since', async () => {
@@ -174,8 +174,8 @@ it('what does not link is linked again with the next patch, though its objects h
 
 it('make is called for the directory whose Makefile changed, and for no other', async () => {
   expect(await replay({ 'sub/dir/Makefile': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 2 });
-  expect(text('walked')).toBe('in sub/dir\n');
-  expect(text('vmlinux')).not.toBe('old\n');
+  expect(product('walked')).toBe('in sub/dir\n');
+  expect(product('vmlinux')).not.toBe('old\n');
 });
 
 it('an object that nothing is made from any more is left alone', async () => {
@@ -193,7 +193,7 @@ it.each([
   write(build, { '.odd.cmd': `savedcmd_odd := gcc -o odd ${source}/odd.c\n` });
   collectReads(source, build, 'x86');
   expect(await replay(changes, {}, config)).toContain(why);
-  expect(text('.b.o.cmd')).toBe(record('b'));
+  expect(product('.b.o.cmd')).toBe(record('b'));
 });
 
 it('where make has its own look at objects, those that differ lose their record', async () => {
