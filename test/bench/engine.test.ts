@@ -108,7 +108,14 @@ async function theirs(columns: readonly Column[], dir: string): Promise<Measured
     const resolved = parseDotConfig(readFileSync(join(build, '.config'), 'utf8'));
     const argv = buildArgv(column, { source: lane.source, build, launcher: 'ccache' }, resolved);
     const env = { ...BUILD_ENV, CCACHE_DIR: join(dir, 'ccache') };
-    const { exitCode } = await execa('make', [...argv.slice(1), `-j${JOBS}`], { env, reject: false, stdio: 'ignore' });
+    // Not into /dev/null: with --output-sync make waits for a lock on it, and others may hold one.
+    const log = { file: join(dir, 'make.log') };
+    const { exitCode } = await execa('make', [...argv.slice(1), `-j${JOBS}`], {
+      env,
+      reject: false,
+      stdout: log,
+      stderr: log,
+    });
     return exitCode === 0 ? kernelDigest(build, column.row.make.image, listModules(build)) : null;
   };
   await lane.checkout(run.base);

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Resolved } from '../../matrix/kconfig.ts';
+import type { Change } from '../../matrix/proof/change.ts';
+import { extentOf } from '../../matrix/proof/reach.ts';
+import { compilerCommand } from '../../matrix/recipe/make.ts';
+import { commandPath, depfileOf, parseCommandFile } from '../../matrix/replay/command-file.ts';
+import { consumersOf, type Consumers } from '../../matrix/replay/consumers.ts';
+import { isAlive } from '../../matrix/replay/relink.ts';
+import type { Compile } from '../../matrix/replay/scripts.ts';
+import { readIfThere } from '../files.ts';
+import type { BuildJob } from './build.ts';
+import { linkRecords, recordsNaming } from './command-files.ts';
+import type { Made } from './made.ts';
+import { readsSoFar } from './read-set.ts';
+
+/** Steps behind the compiler that look at more than one object, or leave more than one. */
+const MORE_STEPS = ['MODVERSIONS', 'TRIM_UNUSED_KSYMS', 'LTO_CLANG', 'FTRACE_MCOUNT_USE_RECORDMCOUNT', 'RUST'];
+
+/** All that the changes reach. */
+export interface Reached {
+  readonly files: ReadonlySet<string>;
+  readonly headers: readonly string[];
+  readonly dirs: readonly string[];
+}
+
+/** A text where a change reaches further than a replay does. */
+export function reachedBy({ place, resolved, column }: BuildJob, changes: readonly Change[]): Reached | string {
+  const reads = readsSoFar(place.source, place.build);
+  const symbol = MORE_STEPS.find((name) => isOn(resolved, name));
+  if (reads === null) return 'nobody knows what was read';
+  if (symbol !== undefined) return `CONFIG_${symbol} adds steps to each object`;
+  if (/\/( |$)/.test(column.row.make.target)) return 'nothing is linked';
+  const extents = changes.map((change) => extentOf(change, reads));
+  const all = extents.find((extent) => extent.kind === 'all');
+  if (all) return all.why;
+  const objects = extents.filter((extent) => extent.kind === 'objects');
+  return {
+    files: new Set(objects.flatMap(({ files }) => files)),
+    headers: objects.flatMap(({ headers }) => headers),
+    dirs: [...new Set(extents.flatMap((extent) => (extent.kind === 'directory' ? [extent.dir] : [])))],
+  };
+}
+
+function isOn(resolved: Resolved, name: string): boolean {
+  return resolved.get(name) === 'y';
+}
+
+/** The objects to compile again; a text where something else was made from a changed file. */
+export async function findCompiles(
+  { column, place }: BuildJob,
+  { failed }: Made,
+  reached: Reached,
+  consumers: Consumers,
+): Promise<Compile[] | string> {
+  const isMakes = (target: string): boolean => reached.dirs.some((dir) => target.startsWith(`${dir}/`));
+  const named = await recordsNaming(reached, place.source, place.build);
+  const compiles: Compile[] = [];
+  for (const path of new Set([...named, ...failed.map((target) => join(place.build, commandPath(target)))])) {
+    const command = parseCommandFile(readFileSync(path, 'latin1'));
+    const depfile = command && depfileOf(command, compilerCommand(column, place));
+    if (command === null || depfile === null) return `${path.slice(place.build.length + 1)} names a changed file`;
+    if (isAlive(command.target, consumers) && !isMakes(command.target)) compiles.push({ command, depfile });
+  }
+  return compiles;
+}
+
+/** Who is made from what. */
+export async function readConsumers(build: string): Promise<Consumers> {
+  const records = await linkRecords(build);
+  const commands = records.map((path) => parseCommandFile(readFileSync(path, 'latin1')));
+  return consumersOf(
+    commands.filter((command) => command !== null),
+    (path) => readIfThere(join(build, path)) ?? '',
+  );
+}
