@@ -8,7 +8,7 @@ export interface AuditSide extends Judgement {
   readonly artefacts: Readonly<Record<string, string>>;
 }
 
-/** In what a cell that was not built differs from the same cell built from clean; empty when in nothing. */
+/** In what a cell that no whole make has built differs from the same cell built from clean; empty when in nothing. */
 export function auditDifferences(recorded: AuditSide, rebuilt: AuditSide): string[] {
   const said = (side: AuditSide): string => `${side.verdict}${side.reason === null ? '' : `: ${side.reason}`}`;
   const differences =

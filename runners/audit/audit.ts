@@ -14,11 +14,11 @@ import { lanesOf, openLaneOf } from '../walk/lanes.ts';
 import { makeCell } from '../walk/make-cell.ts';
 
 /**
- * Builds a sample of the cells that were not built, each in an empty directory, and compares verdict, findings, config,
+ * Builds a sample of the cells that no whole make has built, each in an empty directory, and compares verdict, findings, config,
  * image and guest with the grid's. Nothing of ours stands before its compilers.
  */
 export async function auditRun(context: WalkContext, percent: number): Promise<void> {
-  const works = context.plan.cells.map(({ patch, column }) => cellWork(context, patch, column)).filter(wasNotBuilt);
+  const works = context.plan.cells.map(({ patch, column }) => cellWork(context, patch, column)).filter(restsOnReasons);
   const done = new Set(
     [...context.journal.read()].flatMap((event) => (event.type === 'cell-audited' ? [event.cell] : [])),
   );
@@ -39,9 +39,11 @@ async function auditLane(context: WalkContext, lane: Lane, works: readonly CellW
   }
 }
 
-function wasNotBuilt(work: CellWork): boolean {
-  const build = settledStage(work, 'build')?.result;
-  return build !== undefined && build.basis !== 'ran' && ['pass', 'warn', 'fail'].includes(build.verdict);
+/** A build that a whole make did not decide: proved, reused, or replayed. */
+function restsOnReasons(work: CellWork): boolean {
+  const { result, detail } = settledStage(work, 'build') ?? {};
+  if (!result || !['pass', 'warn', 'fail'].includes(result.verdict)) return false;
+  return result.basis !== 'ran' || detail?.artefacts['by'] === 'replay';
 }
 
 /** What the machine did not let us build says nothing of the proof: the cell is not audited, and the user is told. */

@@ -29,6 +29,8 @@ export interface BuildJob {
 
 /** What a build came to, and what it took. */
 export interface Built extends BuildOutcome {
+  readonly by: 'make' | 'replay';
+  /** What spared a whole make, or why nothing could; null when there was nothing to compare with. */
   readonly how: string | null;
   readonly makeCalls: number;
 }
@@ -38,7 +40,7 @@ export async function buildColumn(job: BuildJob): Promise<Built> {
   const { column, place } = job;
   const underway = `${place.build}.underway`;
   const memory = `${place.build}.warnings.json`;
-  const { ended, how, makeCalls } = await bringUpToDate(job, underway);
+  const { ended, ...taken } = await bringUpToDate(job, underway);
   const parsed = parse(job);
   const alive = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
   writeWhole(memory, JSON.stringify(alive));
@@ -50,13 +52,15 @@ export async function buildColumn(job: BuildJob): Promise<Built> {
     infra: parsed.infra,
     lastComplaint: parsed.lastComplaint,
     missing: existsSync(join(place.build, column.row.make.image)) ? [] : [column.row.make.image],
-    how,
-    makeCalls,
+    ...taken,
   };
 }
 
 /** By replay if that is possible, else by make. While it goes on nobody knows what O= holds. */
-async function bringUpToDate(job: BuildJob, underway: string): Promise<Pick<Built, 'ended' | 'how' | 'makeCalls'>> {
+async function bringUpToDate(
+  job: BuildJob,
+  underway: string,
+): Promise<Pick<Built, 'ended' | 'by' | 'how' | 'makeCalls'>> {
   const { build } = job.place;
   const made = recallMade(build, job.inputs);
   const changes = made && (await job.differences.between(made.tree, job.inputs.tree));
@@ -66,11 +70,11 @@ async function bringUpToDate(job: BuildJob, underway: string): Promise<Pick<Buil
   const replayed = made && changes && (await replayBuild(job, made, changes));
   if (replayed !== null && typeof replayed !== 'string' && spokeClearly(job, replayed)) {
     if (replayed.ended.kind === 'exited') rememberMade(build, job.inputs, replayed.unfinished);
-    return replayed;
+    return { ended: replayed.ended, by: 'replay', how: replayed.how, makeCalls: replayed.makeCalls };
   }
   const ended = await makeAll(job);
   if (succeeded(ended)) rememberMade(build, job.inputs, FINISHED);
-  return { ended, how: typeof replayed === 'string' ? replayed : null, makeCalls: 1 };
+  return { ended, by: 'make', how: typeof replayed === 'string' ? replayed : null, makeCalls: 1 };
 }
 
 /** What failed in words that we do not know, or for want of memory, is for make to say again. */

@@ -14,11 +14,10 @@ import { stageGuest } from './guest.ts';
 /** What one make of a cell came to. */
 export interface Made {
   readonly judged: Judgement;
-  /** What spared a whole make, or why nothing could; null when there was nothing to compare with. */
   readonly how: string | null;
   readonly makeCalls: number;
-  /** `config` and `image` (with all modules) by content, `modules`, the digest of the staged `guest`: empty where none is. */
-  readonly artefacts: Readonly<Record<'config' | 'image' | 'modules' | 'guest', string>>;
+  /** `config` and `image` (with all modules) by content, `modules`, the digest of the staged `guest`: empty where none is; made `by` make or replay. */
+  readonly artefacts: Readonly<Record<'config' | 'image' | 'modules' | 'guest' | 'by', string>>;
 }
 
 /** Makes image and modules of a cell in `place`, whatever lies there, judges, and stages a guest where one can boot. */
@@ -38,6 +37,6 @@ export async function makeCell(work: CellWork, place: BuildPlace, config: string
   const isWhole = allowsNext(judged);
   const guest = isWhole && boots ? await stageGuest(work, place.build, modules, resolved) : '';
   const image = isWhole && outcome.missing.length === 0 ? kernelDigest(place.build, column.row.make.image, built) : '';
-  const { how, makeCalls } = outcome;
-  return { judged, how, makeCalls, artefacts: { config, guest, image, modules: JSON.stringify(modules) } };
+  const { by, how, makeCalls } = outcome;
+  return { judged, how, makeCalls, artefacts: { config, guest, image, modules: JSON.stringify(modules), by } };
 }
