@@ -17,15 +17,18 @@ export function buildOrder(columns: readonly Column[]): Column[] {
   return columns.toSorted((a, b) => key(a) - key(b));
 }
 
-/** Which of `others` to begin as a copy of: one that has nothing more, if there is one, and of these the nearest. */
+/**
+ * Which of `others` to begin as a copy of: of those that have nothing more, the nearest. A copy of one that has more
+ * would hold objects, and records of them, that the column knows nothing of.
+ */
 export function nearestColumn(column: Column, others: readonly Column[]): Column | undefined {
-  return others.toSorted((a, b) => distance(a, column) - distance(b, column))[0];
+  const target = weights(column.config);
+  const less = others.filter(({ config }) => weights(config).every((weight, index) => weight <= (target[index] ?? 0)));
+  return less.toSorted((a, b) => distance(a, column) - distance(b, column))[0];
 }
 
-/** Steps between values, an earlier axis counting more than all behind it; anything to take out counts most. */
+/** Steps between values, an earlier axis counting more than all behind it. */
 function distance(from: Column, to: Column): number {
   const target = weights(to.config);
-  const steps = weights(from.config).map((weight, index) => (target[index] ?? 0) - weight);
-  const far = steps.reduce((sum, step) => sum * 3 + Math.abs(step), 0);
-  return steps.some((step) => step < 0) ? far + 3 ** (steps.length + 1) : far;
+  return weights(from.config).reduce((sum, weight, index) => sum * 3 + (target[index] ?? 0) - weight, 0);
 }

@@ -1,5 +1,5 @@
-import { basename, normalize } from 'node:path/posix';
-import type { Consumers } from './consumers.ts';
+import { basename, dirname, normalize } from 'node:path/posix';
+import type { Consumer, Consumers } from './consumers.ts';
 
 /** What has to be done again behind objects that are not the same as before. */
 export interface Relink {
@@ -14,9 +14,48 @@ export interface Relink {
 /** Objects that only the last links read: make, called for these, looks at them itself. */
 const LINKED_LAST = /\.mod\.o$|(^|\/)\.module-common\.o$|(^|\/)\.vmlinux\.export\.o$|^init\/version-timestamp\.o$/;
 
-/** Whether anything at all is made from `object`: what an earlier config left behind lies in O= as well. */
-export function isAlive(object: string, consumers: Consumers): boolean {
-  return consumers.has(normalize(object)) || LINKED_LAST.test(normalize(object)) || object.endsWith('.s');
+/** Whether an object is part of the kernel: what an earlier config left behind lies in O= as well, with its records. */
+export type Life = 'alive' | 'dead' | 'unknown';
+
+/** Follows who is made from `object` up to the image and to the list of modules, paths as in modules.order. */
+export function lifeOf(object: string, consumers: Consumers, modules: ReadonlySet<string>): Life {
+  const path = normalize(object);
+  if (path.endsWith('.s')) return lifeOfOffsets(path, consumers, modules);
+  if (path.endsWith('.mod.o')) return modules.has(path.replace(/\.mod\.o$/, '.o')) ? 'alive' : 'dead';
+  if (LINKED_LAST.test(path)) return 'alive';
+  return lifeUpward(path, consumers, modules, new Set());
+}
+
+function lifeUpward(path: string, consumers: Consumers, modules: ReadonlySet<string>, seen: Set<string>): Life {
+  if (path === 'modules.order' || modules.has(path)) return 'alive';
+  seen.add(path);
+  const lives = (consumers.get(path) ?? []).map((consumer): Life => {
+    if (consumer.kind === 'image') return 'alive';
+    if (consumer.kind === 'other') return 'unknown';
+    // Which modules there are is told by the whole list, and not by one of its parts.
+    if (consumer.kind === 'module' || (consumer.kind === 'order' && path.endsWith('.o'))) return 'dead';
+    const target = normalize(consumer.target);
+    return seen.has(target) ? 'dead' : lifeUpward(target, consumers, modules, seen);
+  });
+  return lives.includes('alive') ? 'alive' : lives.includes('unknown') ? 'unknown' : 'dead';
+}
+
+/** Without those that are dead themselves: with KVM=y, the module that KVM=m left behind. */
+export function livingConsumers(consumers: Consumers, modules: ReadonlySet<string>): Consumers {
+  const isDead = (consumer: Consumer): boolean => {
+    if (consumer.kind === 'image' || consumer.kind === 'other') return false;
+    if (consumer.kind === 'module') return !modules.has(normalize(consumer.target).replace(/\.ko$/, '.o'));
+    return lifeUpward(normalize(consumer.target), consumers, modules, new Set()) === 'dead';
+  };
+  return new Map([...consumers].map(([path, list]) => [path, list.filter((consumer) => !isDead(consumer))]));
+}
+
+/** Offsets for assembler (asm-offsets.s, bounds.s) live where anything in their directory does. */
+function lifeOfOffsets(path: string, consumers: Consumers, modules: ReadonlySet<string>): Life {
+  const dir = dirname(path);
+  if (dir.startsWith('scripts/')) return 'unknown';
+  const beside = [...consumers.keys()].filter((object) => dirname(object) === dir);
+  return beside.some((object) => lifeUpward(object, consumers, modules, new Set()) === 'alive') ? 'alive' : 'dead';
 }
 
 /** How to bring everything up to date behind the `changed` objects; a text says why only make can. */

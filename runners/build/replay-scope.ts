@@ -6,7 +6,7 @@ import { extentOf } from '../../matrix/proof/reach.ts';
 import { compilerCommand } from '../../matrix/recipe/make.ts';
 import { commandPath, depfileOf, parseCommandFile } from '../../matrix/replay/command-file.ts';
 import { consumersOf, type Consumers } from '../../matrix/replay/consumers.ts';
-import { isAlive } from '../../matrix/replay/relink.ts';
+import { lifeOf, livingConsumers } from '../../matrix/replay/relink.ts';
 import type { Compile } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import type { BuildJob } from './build.ts';
@@ -60,17 +60,26 @@ export async function findCompiles(
     const command = parseCommandFile(readFileSync(path, 'latin1'));
     const depfile = command && depfileOf(command, compilerCommand(column, place));
     if (command === null || depfile === null) return `${path.slice(place.build.length + 1)} names a changed file`;
-    if (isAlive(command.target, consumers) && !isMakes(command.target)) compiles.push({ command, depfile });
+    const life = isMakes(command.target) ? 'dead' : lifeOf(command.target, consumers, readModules(place.build));
+    if (life === 'unknown') return `nobody knows whether ${command.target} is part of the kernel`;
+    if (life === 'alive') compiles.push({ command, depfile });
   }
   return compiles;
 }
 
-/** Who is made from what. */
+/** The objects of all modules. Linux before 6.3 lists `kvm.ko`. */
+function readModules(build: string): Set<string> {
+  const order = readIfThere(join(build, 'modules.order')) ?? '';
+  return new Set(order.split('\n').map((line) => line.replace(/\.ko$/, '.o')));
+}
+
+/** Who is made from what, of what is part of the kernel. */
 export async function readConsumers(build: string): Promise<Consumers> {
   const records = await linkRecords(build);
   const commands = records.map((path) => parseCommandFile(readFileSync(path, 'latin1')));
-  return consumersOf(
+  const consumers = consumersOf(
     commands.filter((command) => command !== null),
     (path) => readIfThere(join(build, path)) ?? '',
   );
+  return livingConsumers(consumers, readModules(build));
 }

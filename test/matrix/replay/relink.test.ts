@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandFile } from '../../../matrix/replay/command-file.ts';
 import { consumersOf, type Consumers } from '../../../matrix/replay/consumers.ts';
-import { isAlive, planRelink } from '../../../matrix/replay/relink.ts';
+import { lifeOf, livingConsumers, planRelink } from '../../../matrix/replay/relink.ts';
 
 /** As Linux 6.12 writes them, shortened. */
 const COMMANDS: Readonly<Record<string, string>> = {
@@ -92,13 +92,64 @@ describe('behind a changed object', () => {
   });
 });
 
-it('what an earlier config left behind is not alive', () => {
-  const alive = (object: string): boolean => isAlive(object, consumers());
-  expect(['lib/ctype.o', 'arch/x86/kvm/../../../virt/kvm/main.o', 'kernel/bounds.s', 'x/y.mod.o'].map(alive)).toEqual([
-    true,
-    true,
-    true,
-    true,
-  ]);
-  expect(alive('left/over.o')).toBe(false);
+describe('an object of O=', () => {
+  const MODULES = new Set(['drivers/vfio/vfio.o']);
+  const life = (object: string): string => lifeOf(object, consumers(), MODULES);
+
+  it.each([
+    ['in the image', 'arch/x86/kvm/../../../virt/kvm/main.o'],
+    ['in a library', 'lib/ctype.o'],
+    ['in a module', 'drivers/vfio/group.o'],
+    ['of the last links', 'drivers/vfio/vfio.mod.o'],
+    ['whose offsets the image needs', 'arch/x86/asm-offsets.s'],
+  ])('lives %s', (_, object) => {
+    expect(life(object)).toBe('alive');
+  });
+
+  it.each([
+    ['in a module that is not listed any more', 'drivers/vfio/type1.o'],
+    ['of the last links of such a module', 'drivers/vfio/type1.mod.o'],
+    ['that nothing is made from', 'left/over.o'],
+    ['of offsets where all else is dead', 'left/asm-offsets.s'],
+  ])('is dead %s', (_, object) => {
+    expect(life(object)).toBe('dead');
+  });
+
+  it('is for make to judge where a command is not understood', () => {
+    expect(life('arch/x86/entry/vdso/vgetcpu.o')).toBe('unknown');
+    expect(life('scripts/mod/devicetable-offsets.s')).toBe('unknown');
+  });
+
+  it('with KVM=y has nothing to do with the module that KVM=m left behind', () => {
+    const all = consumersOf(
+      [
+        { target: 'vmlinux.a', recorded: 'ar cDPrST vmlinux.a ./built-in.a', tail: '' },
+        { target: 'built-in.a', recorded: 'printf "./%s " kvm/main.o | xargs ar cDPrST built-in.a', tail: '' },
+        { target: 'kvm/kvm.o', recorded: 'ld -m elf_x86_64 -r -o kvm/kvm.o kvm/main.o', tail: '' },
+        { target: 'kvm/kvm.ko', recorded: 'ld -r -o kvm/kvm.ko kvm/kvm.o', tail: '' },
+        { target: 'kvm/modules.order', recorded: '{ echo kvm/kvm.o; :; } > kvm/modules.order', tail: '' },
+      ],
+      () => '',
+    );
+    const plan = planRelink(['kvm/main.o'], livingConsumers(all, new Set()));
+    expect(plan).toEqual({ commands: ['built-in.a'], modules: false, fresh: new Set(['vmlinux']) });
+    const asModule = planRelink(['kvm/main.o'], livingConsumers(all, new Set(['kvm/kvm.o'])));
+    expect(asModule).toMatchObject({
+      commands: ['built-in.a', 'kvm/kvm.o'],
+      fresh: new Set(['vmlinux', 'kvm/kvm.ko']),
+    });
+  });
+
+  it('is dead in an archive that nobody takes in', () => {
+    const stale = [
+      { target: 'old/built-in.a', recorded: 'printf "old/%s " a.o | xargs ar cDPrST old/built-in.a', tail: '' },
+    ];
+    expect(
+      lifeOf(
+        'old/a.o',
+        consumersOf(stale, () => ''),
+        MODULES,
+      ),
+    ).toBe('dead');
+  });
 });
