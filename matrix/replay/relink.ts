@@ -29,15 +29,16 @@ export function lifeOf(object: string, consumers: Consumers, modules: ReadonlySe
 function lifeUpward(path: string, consumers: Consumers, modules: ReadonlySet<string>, seen: Set<string>): Life {
   if (path === 'modules.order' || modules.has(path)) return 'alive';
   seen.add(path);
-  const lives = (consumers.get(path) ?? []).map((consumer): Life => {
+  const lifeOfConsumer = (consumer: Consumer): Life => {
     if (consumer.kind === 'image') return 'alive';
     if (consumer.kind === 'other') return 'unknown';
     // Which modules there are is told by the whole list, and not by one of its parts.
     if (consumer.kind === 'module' || (consumer.kind === 'order' && path.endsWith('.o'))) return 'dead';
     const target = normalize(consumer.target);
     return seen.has(target) ? 'dead' : lifeUpward(target, consumers, modules, seen);
-  });
-  return lives.includes('alive') ? 'alive' : lives.includes('unknown') ? 'unknown' : 'dead';
+  };
+  const lives = new Set((consumers.get(path) ?? []).map(lifeOfConsumer));
+  return lives.has('alive') ? 'alive' : lives.has('unknown') ? 'unknown' : 'dead';
 }
 
 /** Without those that are dead themselves: with KVM=y, the module that KVM=m left behind. */
