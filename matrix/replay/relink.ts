@@ -31,11 +31,12 @@ function lifeUpward(path: string, consumers: Consumers, modules: ReadonlySet<str
   seen.add(path);
   const lifeOfConsumer = (consumer: Consumer): Life => {
     if (consumer.kind === 'image') return 'alive';
-    if (consumer.kind === 'other') return 'unknown';
     // Which modules there are is told by the whole list, and not by one of its parts.
     if (consumer.kind === 'module' || (consumer.kind === 'order' && path.endsWith('.o'))) return 'dead';
     const target = normalize(consumer.target);
-    return seen.has(target) ? 'dead' : lifeUpward(target, consumers, modules, seen);
+    const life = seen.has(target) ? 'dead' : lifeUpward(target, consumers, modules, seen);
+    // What a command that we do not know makes may be used in ways that we do not see.
+    return consumer.kind === 'other' && life === 'dead' ? 'unknown' : life;
   };
   const lives = new Set((consumers.get(path) ?? []).map(lifeOfConsumer));
   return lives.has('alive') ? 'alive' : lives.has('unknown') ? 'unknown' : 'dead';

@@ -115,6 +115,18 @@ describe('an object of O=', () => {
     expect(life(object)).toBe('dead');
   });
 
+  it('lives where what an unknown command makes of it lives', () => {
+    const hyp = [
+      { target: 'vmlinux.a', recorded: 'ar cDPrST vmlinux.a ./built-in.a', tail: '' },
+      { target: 'built-in.a', recorded: 'printf "./%s " kvm_nvhe.o | xargs ar cDPrST built-in.a', tail: '' },
+      { target: 'kvm_nvhe.o', recorded: 'objcopy --prefix-symbols=__kvm_nvhe_ kvm_nvhe.rel.o kvm_nvhe.o', tail: '' },
+      { target: 'kvm_nvhe.rel.o', recorded: 'ld -EL -r -o kvm_nvhe.rel.o mmu.nvhe.o', tail: '' },
+    ];
+    const all = consumersOf(hyp, () => '');
+    expect(lifeOf('mmu.nvhe.o', all, MODULES)).toBe('alive');
+    expect(planRelink(['mmu.nvhe.o'], all)).toBe('kvm_nvhe.o is made from kvm_nvhe.rel.o, which has changed');
+  });
+
   it('is for make to judge where a command is not understood', () => {
     expect(life('arch/x86/entry/vdso/vgetcpu.o')).toBe('unknown');
     expect(life('scripts/mod/devicetable-offsets.s')).toBe('unknown');
