@@ -57,6 +57,16 @@ void bytes_text(struct bytes *bytes, const char *text)
 	bytes_add(bytes, text, strlen(text));
 }
 
+bool same_bytes(const struct bytes *a, const struct bytes *b)
+{
+	return a->size == b->size && (!a->size || !memcmp(a->at, b->at, a->size));
+}
+
+bool bytes_contain(const struct bytes *bytes, const char *text)
+{
+	return bytes->size && memmem(bytes->at, bytes->size, text, strlen(text));
+}
+
 bool has_prefix(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));

@@ -23,7 +23,11 @@ void bytes_text(struct bytes *bytes, const char *text);
 bool has_prefix(const char *text, const char *prefix);
 bool has_suffix(const char *text, const char *suffix);
 
+bool same_bytes(const struct bytes *a, const struct bytes *b);
+bool bytes_contain(const struct bytes *bytes, const char *text);
+
 bool read_fd(int fd, struct bytes *into);
+bool write_fd(int fd, const void *from, size_t size);
 bool read_file(const char *path, struct bytes *into);
 /* All or nothing: written beside, then renamed, so that a kill at any time leaves no half file. */
 bool write_file(const char *path, const void *data, size_t size);

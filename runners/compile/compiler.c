@@ -8,6 +8,8 @@
 #include "bytes.h"
 #include "child.h"
 #include "command.h"
+#include "compiler.h"
+#include "known-files.h"
 #include "store.h"
 
 /* More outputs or more directories for headers (gcc's manual, "Environment Variables"): not ours. */
@@ -37,20 +39,16 @@ static void hash_program(struct hasher *hasher, const char *name)
 {
 	char *file = find_program(name);
 	char *real = file ? realpath(file, NULL) : NULL;
-	struct stat st;
 
 	hash_text(hasher, real ? real : name);
-	if (real && !stat(real, &st)) {
-		uint64_t facts[] = { st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_ino };
-
-		hash_add(hasher, facts, sizeof(facts));
-	}
+	if (real)
+		hash_stat(hasher, real);
 	free(real);
 	free(file);
 }
 
 /* The programs behind the driver. Asked once, then remembered under what the driver is. */
-static void ask_parts(const struct command *command, const char *memo, struct bytes *parts)
+static void ask_parts(char *driver, const char *memo, struct bytes *parts)
 {
 	static const char *const NAMES[] = { "cc1", "as" };
 
@@ -58,7 +56,7 @@ static void ask_parts(const struct command *command, const char *memo, struct by
 		return;
 	for (int i = 0; i < 2; i++) {
 		char *ask = format("-print-prog-name=%s", NAMES[i]);
-		struct child child = { .argv = (char *[]){ command->argv[0], ask, NULL } };
+		struct child child = { .argv = (char *[]){ driver, ask, NULL } };
 
 		child_run(&child);
 		bytes_add(parts, child.out.at, strcspn(child.out.at, "\n"));
@@ -78,7 +76,7 @@ static void hash_ourselves(struct hasher *hasher)
 	free(program.at);
 }
 
-static struct digest compiler_identity(const struct command *command, const char *store)
+static struct digest identity_of(char *program, const char *store)
 {
 	struct bytes parts = { 0 };
 	struct hasher hasher;
@@ -87,12 +85,12 @@ static struct digest compiler_identity(const struct command *command, const char
 
 	hash_start(&hasher);
 	hash_ourselves(&hasher);
-	hash_program(&hasher, command->argv[0]);
+	hash_program(&hasher, program);
 	for (const char *const *name = OBEYED; *name; name++)
 		hash_text(&hasher, getenv(*name) ? getenv(*name) : "");
 	driver = hash_end(&hasher);
 	memo = store_path(store, 'c', driver);
-	ask_parts(command, memo, &parts);
+	ask_parts(program, memo, &parts);
 	hash_start(&hasher);
 	hash_digest(&hasher, driver);
 	for (char *name = strtok(parts.at, "\n"); name; name = strtok(NULL, "\n"))
@@ -101,19 +99,24 @@ static struct digest compiler_identity(const struct command *command, const char
 	return hash_end(&hasher);
 }
 
+bool compiler_identify(char *program, const char *store, struct digest *identity)
+{
+	for (const char *const *at = BEYOND_US; *at; at++) {
+		if (getenv(*at))
+			return false;
+	}
+	*identity = identity_of(program, store);
+	return true;
+}
+
 bool command_identify(struct command *command, const char *store)
 {
 	char cwd[PATH_MAX];
 	struct hasher hasher;
 	struct digest identity;
 
-	for (const char *const *name = BEYOND_US; *name; name++) {
-		if (getenv(*name))
-			return false;
-	}
-	if (!getcwd(cwd, sizeof(cwd)))
+	if (!getcwd(cwd, sizeof(cwd)) || !compiler_identify(command->argv[0], store, &identity))
 		return false;
-	identity = compiler_identity(command, store);
 	hash_start(&hasher);
 	hash_digest(&hasher, identity);
 	for (int i = 0; i < command->argc; i++)

@@ -34,6 +34,17 @@ static bool is_settled(const struct stat *st)
 	return last + RACY_SECONDS < time(NULL);
 }
 
+void hash_stat(struct hasher *hasher, const char *path)
+{
+	struct stat st;
+
+	if (!stat(path, &st)) {
+		uint64_t facts[] = { st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_ino };
+
+		hash_add(hasher, facts, sizeof(facts));
+	}
+}
+
 bool file_digest(const char *store, const char *path, struct digest *digest)
 {
 	struct bytes text = { 0 };

@@ -6,6 +6,8 @@
 #include "bytes.h"
 #include "digest.h"
 
+/* Size, time and inode, of a file that nobody edits in place; nothing if there is none. */
+void hash_stat(struct hasher *hasher, const char *path);
 /* Digest of a file's content, from memory while its inode, size and times are the same. */
 bool file_digest(const char *store, const char *path, struct digest *digest);
 /* Neither content nor name changed at or after `since`; `text`, unless NULL, gets the content. */

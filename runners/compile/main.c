@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * compile-once COMPILER ARGUMENTS: runs the compiler, or gives the object that it gave before for the same text.
+ * compile-once COMPILER ARGUMENTS: runs the compiler, or gives the object that it gave before for the same text, or the
+ * answer that it gave before to the same question.
  * compile-once --trim BYTES DIRECTORY: bounds the store.
  *
  * COMPILE_ONCE_DIR: the store. Without it the compiler just runs.
@@ -21,6 +22,7 @@
 #include "log.h"
 #include "manifest.h"
 #include "preprocessed.h"
+#include "probe.h"
 #include "store.h"
 #include "verify.h"
 
@@ -141,8 +143,10 @@ static int run(const char *store)
 	enum found found;
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &since);
-	if (!command_read(&command, compiler_argv) || !command_identify(&command, store))
+	if (!command_read(&command, compiler_argv) || !command_identify(&command, store)) {
+		answer_probe(compiler_argv, store);
 		return pass();
+	}
 	found = manifest_find(&command, store, &object, &depfile);
 	if (found == FOUND_OBJECT) {
 		if (verifying())

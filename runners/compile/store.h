@@ -4,7 +4,10 @@
 #include "bytes.h"
 #include "digest.h"
 
-/* The file for `digest` among those of one kind: o object, d depfile, m manifest, c compiler. To be freed. */
+/*
+ * The file for `digest` among those of one kind: o object, d depfile, m manifest, c compiler, h where it looks for
+ * headers, p answer to a probe. To be freed.
+ */
 char *store_path(const char *store, char kind, struct digest digest);
 /* Reads it, and marks it as used just now. */
 bool store_get(const char *store, char kind, struct digest digest, struct bytes *into);

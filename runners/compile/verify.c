@@ -17,15 +17,10 @@ bool verifying(void)
 	return wish && *wish;
 }
 
-static bool same(const struct bytes *a, const struct bytes *b)
+void keep_differing(const char *store, const char *object, const char *which, const struct bytes *content)
 {
-	return a->size == b->size && (!a->size || !memcmp(a->at, b->at, a->size));
-}
-
-static void keep(const char *store, const struct command *command, const char *which, const struct bytes *content)
-{
-	const char *name = strrchr(command->object, '/');
-	char *path = format("%s/differs/%ld-%s.%s", store, (long)getpid(), name ? name + 1 : command->object, which);
+	const char *name = strrchr(object, '/');
+	char *path = format("%s/differs/%ld-%s.%s", store, (long)getpid(), name ? name + 1 : object, which);
 
 	store_file(path, content->at ? content->at : "", content->size);
 	free(path);
@@ -41,13 +36,13 @@ int verify(const struct command *command, const char *store, struct digest objec
 	child_run(&child);
 	if (!child_silent(&child))
 		wrong = "the compiler says something";
-	else if (!store_get(store, 'o', object, &stored) || !read_file(command->object, &compiled) || !same(&stored, &compiled))
+	else if (!store_get(store, 'o', object, &stored) || !read_file(command->object, &compiled) || !same_bytes(&stored, &compiled))
 		wrong = "another object";
-	else if (depfile && (!read_file(command->depfile, &written) || !same(depfile, &written)))
+	else if (depfile && (!read_file(command->depfile, &written) || !same_bytes(depfile, &written)))
 		wrong = "another depfile";
 	if (wrong) {
-		keep(store, command, "stored", &stored);
-		keep(store, command, "compiled", &compiled);
+		keep_differing(store, command->object, "stored", &stored);
+		keep_differing(store, command->object, "compiled", &compiled);
 		fprintf(stderr, "compile-once: DIFFERS (%s): %s: %s\n", how, command->object, wrong);
 	}
 	log_call(wrong ? "DIFFERS" : how, seconds + child.cpu_seconds, command->object);

@@ -5,6 +5,8 @@
 #include "command.h"
 
 bool verifying(void);
+/* Keeps below the store what was given, or would have been, for `object`. */
+void keep_differing(const char *store, const char *object, const char *which, const struct bytes *content);
 /*
  * Compiles though there is an object, and compares: bytes, silence, the depfile if one is given. A difference is
  * logged as `DIFFERS`, said on stderr, and both objects are kept below the store.

@@ -37,8 +37,10 @@ bool read_file(const char *path, struct bytes *into)
 	return fine;
 }
 
-static bool write_all(int fd, const char *data, size_t size)
+bool write_fd(int fd, const void *from, size_t size)
 {
+	const char *data = from;
+
 	while (size) {
 		ssize_t put = write(fd, data, size);
 
@@ -56,7 +58,7 @@ bool write_file(const char *path, const void *data, size_t size)
 {
 	char *fresh = format("%s.%ld.new", path, (long)getpid());
 	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	bool fine = fd >= 0 && write_all(fd, data, size);
+	bool fine = fd >= 0 && write_fd(fd, data, size);
 
 	if (fd >= 0 && close(fd))
 		fine = false;

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -42,12 +51,31 @@ interface CompileOptions {
   readonly text?: boolean;
 }
 
+/** What one question to the compiler did. */
+export interface Probed {
+  readonly how: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+  /** The output, a letter a byte; null when there is none. */
+  readonly output: string | null;
+}
+
+interface ProbeOptions {
+  /** What it reads; null for a stdin that is no pipe. */
+  readonly input?: string | null;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Without the launcher. */
+  readonly plain?: boolean;
+}
+
 /** A directory with sources, and a store; the clock is in the past, so that files are not too new to be trusted. */
 export class Tree {
   readonly dir = mkdtempSync(join(tmpdir(), 'compile-once-tree-'));
   readonly store = join(this.dir, 'store');
   readonly #log = join(this.dir, 'log');
   readonly #program: string;
+  #probes = 0;
 
   constructor(program: string, files: Readonly<Record<string, string>> = {}) {
     this.#program = program;
@@ -81,6 +109,32 @@ export class Tree {
     });
     const last = readFileSync(this.#log, 'utf8').trim().split('\n').at(-1) ?? '';
     return { how: last.split(' ')[0] ?? '', said: stdout + stderr, status, object: this.read(`out/${source}.o`) };
+  }
+
+  /** Asks as Kbuild does, with an output of another name each time where `TMP` stands. */
+  probe(argv: readonly string[], { input = null, env = {}, plain = false }: ProbeOptions = {}): Probed {
+    const dir = `.tmp_${++this.#probes}`;
+    mkdirSync(join(this.dir, dir));
+    rmSync(this.#log, { force: true });
+    const words = argv.map((word) => (word === 'TMP' ? `${dir}/tmp` : word));
+    const line = [...(plain ? [] : [this.#program]), ...words].map((word) => `'${word}'`).join(' ');
+    const run = spawnSync('sh', ['-c', input === null ? `${line} </dev/null` : `cat | ${line}`], {
+      cwd: this.dir,
+      encoding: 'utf8',
+      input: input ?? '',
+      env: {
+        ...process.env,
+        LC_ALL: 'C',
+        COMPILE_ONCE_DIR: this.store,
+        COMPILE_ONCE_LOG: this.#log,
+        ASAN_OPTIONS: 'detect_leaks=0',
+        ...env,
+      },
+    });
+    const how = existsSync(this.#log) ? (readFileSync(this.#log, 'utf8').split(' ')[0] ?? '') : 'not ours';
+    const output = join(this.dir, dir, 'tmp');
+    const { status, stdout, stderr } = run;
+    return { how, status, stdout, stderr, output: existsSync(output) ? readFileSync(output, 'latin1') : null };
   }
 
   /** What the compiler makes of it without us. */
