@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, Failure, type ExitCode } from '../matrix/failure.ts';
 import { plainText } from './report/plain-text.ts';
+import { ENGINES } from '../matrix/file/engines.ts';
 import type { RunFlags } from './commands/run.ts';
 
 /** Parses, runs one command, and turns whatever comes of it into an exit code. */
@@ -36,6 +37,8 @@ function buildProgram(runner: Runner): Command {
     .requiredOption('--tree <linux>', 'kernel git tree, unpacked source, or tarball; never written')
     .option('--base <rev>', 'commit that the series stands on, where base-commit: does not tell')
     .addOption(outOption())
+    .addOption(engineOption())
+    .addOption(imageOption())
     .option('--jobs <n>', 'jobs in all (default: the number of CPUs)', positiveInteger)
     .option(
       '--audit <percent>',
@@ -50,6 +53,8 @@ function buildProgram(runner: Runner): Command {
     .description('print everything that run would do, with a reason per cell, and do nothing')
     .option('--tree <linux>', 'needed when the series is a git range, and for --explain')
     .option('--base <rev>', 'for --explain: the commit whose Kconfig is asked')
+    .addOption(engineOption())
+    .addOption(imageOption())
     .option('--explain', "ask the tree's Kconfig which columns it can express, and why not")
     .addOption(outOption())
     .option('--json', 'print columns and cells as JSON')
@@ -103,6 +108,16 @@ function addPlanOptions(command: Command): Command {
 
 function outOption(): Option {
   return new Option('--out <dir>', 'output directory').default('kvm-matrix.out');
+}
+
+function engineOption(): Option {
+  return new Option('--engine <name>', 'what contains the builds (default: the matrix file, else auto)').choices(
+    ENGINES,
+  );
+}
+
+function imageOption(): Option {
+  return new Option('--image <name>', 'an image of yours to build in (default: a toolchain that is made once)');
 }
 
 function columnsOption(): Option {

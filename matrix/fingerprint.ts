@@ -11,6 +11,8 @@ export interface Toolbox {
   /** First line of QEMU's --version; null when it is not there. */
   readonly qemu: string | null;
   readonly probe: string;
+  /** The digest of the image that builds run in; not there on the machine itself. */
+  readonly image?: string;
 }
 
 /** The text to hash for a column: all that decides its verdicts beside the source tree. */

@@ -10,6 +10,7 @@ export function sameRun(before: RunFacts, now: RunFacts): string | null {
   if (differs(({ base }) => base.commit)) return 'another base';
   if (differs(({ series }) => series.patches.map(({ commit, position }) => [commit, position])))
     return 'another series';
+  if (differs(({ engine }) => [engine.name, engine.image?.digest])) return 'another engine or image';
   if (differs(({ columns }) => columns)) return 'other columns';
   if (differs(({ rows }) => rows)) return 'other patches';
   if (differs(({ stages }) => stages)) return 'other stages';

@@ -4,6 +4,7 @@ import type { Column } from '../matrix/column.ts';
 import type { SymbolRequest } from '../matrix/kconfig.ts';
 import { judgeConfigure } from '../matrix/judge/configure.ts';
 import { configureColumn } from './build/configure.ts';
+import { siteOf, type Engine } from './engine/engine.ts';
 import { preparePlan, type PreparedPlan } from './prepare.ts';
 import type { RunHooks, RunOptions } from './run-options.ts';
 import { findTree } from './run.ts';
@@ -11,6 +12,7 @@ import { lockOut } from './store/lock.ts';
 import { OutDir } from './store/out-dir.ts';
 import { openLane } from './tree/lane.ts';
 import { findTools } from './walk/tools.ts';
+import { openWorkshop } from './workshop.ts';
 
 /** What the tree's own Kconfig makes of one column. */
 export interface ExplainedColumn {
@@ -25,7 +27,10 @@ export interface ExplainedColumn {
   readonly notes: readonly string[];
 }
 
-export type ExplainOptions = Pick<RunOptions, 'tree' | 'base' | 'out' | 'series' | 'matrix' | 'columns'>;
+export type ExplainOptions = Pick<
+  RunOptions,
+  'tree' | 'base' | 'out' | 'series' | 'matrix' | 'columns' | 'engine' | 'image'
+>;
 
 /** Asks Kconfig of the base about every column, one after the other in one directory per arch. Nothing is built. */
 export async function explainColumns(
@@ -42,20 +47,42 @@ export async function explainColumns(
     hooks.onNote(`asking Kconfig of ${base.commit.slice(0, 12)} (${base.how}) about ${columns.length} columns`);
     const lane = await openLane(repo.gitDir, join(out.work, 'lanes', 'all'), hooks.onNote);
     await lane.checkout(base.commit);
-    const tools = await findTools(columns, null);
+    const { engine } = await openWorkshop({
+      ...options,
+      out,
+      run: 'explain',
+      containers: prepared.containers,
+      jobserver: null,
+      onNote: hooks.onNote,
+    });
+    const tools = await findTools(columns, { engine, work: out.work, boots: false });
     const explained: ExplainedColumn[] = [];
     for (const column of columns) {
       const noBuild = tools.get(column.arch)?.noBuild ?? null;
-      explained.push(noBuild === null ? await ask(column, lane.source, out, hooks.signal) : unasked(column, noBuild));
+      explained.push(
+        noBuild === null
+          ? await ask(column, { source: lane.source, out, engine, signal: hooks.signal })
+          : unasked(column, noBuild),
+      );
     }
+    await engine.close();
     return { prepared, explained };
   } finally {
     lock.release();
   }
 }
 
-async function ask(column: Column, source: string, out: OutDir, signal: AbortSignal): Promise<ExplainedColumn> {
-  const place = { source, build: join(out.work, 'explain', column.arch), launcher: null };
+interface Asking {
+  readonly source: string;
+  readonly out: OutDir;
+  readonly engine: Engine;
+  readonly signal: AbortSignal;
+}
+
+async function ask(column: Column, { source, out, engine, signal }: Asking): Promise<ExplainedColumn> {
+  const build = join(out.work, engine.contains ? 'boxes/explain' : 'explain', column.arch);
+  const image = column.row.toolchain.image ?? null;
+  const place = siteOf(engine, { name: `explain-${column.arch}`, source, build, store: null, image });
   const log = join(out.work, 'explain', `${columnSlug(column.id)}.log`);
   const outcome = await configureColumn({ column, place, log, signal });
   const { verdict, reason, inexpressible, findings } = judgeConfigure(outcome, null);

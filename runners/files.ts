@@ -71,6 +71,13 @@ export function openLineLog(path: string): LineLog {
   };
 }
 
+/** A file for bytes as they come, from its beginning or behind what it has. */
+export function openByteLog(path: string, append: boolean): { write(bytes: Uint8Array): void; close(): void } {
+  makeDir(dirname(path));
+  const fd = guarded(path, () => openSync(path, append ? 'a' : 'w'));
+  return { write: (bytes) => guarded(path, () => writeFileSync(fd, bytes)), close: () => closeSync(fd) };
+}
+
 /** A disk that is nearly full takes a part first, and says so of the rest. */
 function writeAll(fd: number, text: string): void {
   const written = writeSync(fd, text);

@@ -44,6 +44,11 @@ export class Jobserver {
     writeSync(this.#fd, TOKEN.repeat(jobs));
   }
 
+  /** The FIFO: a box opens it anew. */
+  get path(): string {
+    return this.#path;
+  }
+
   /** Both ends, for the child's descriptors 3 and 4. */
   get inherit(): readonly number[] {
     return [this.#theirs, this.#theirs];

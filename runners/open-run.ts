@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { BaseFacts, Event, PatchFacts, RunFacts } from '../matrix/event.ts';
+import type { BaseFacts, EngineFacts, Event, PatchFacts, RunFacts } from '../matrix/event.ts';
 import { usageFailure } from '../matrix/failure.ts';
+import type { MatrixFile } from '../matrix/file/schema.ts';
 import type { Plan } from '../matrix/plan.ts';
 import { dropUnfair, sameRun } from '../matrix/resume.ts';
 import { now } from './clock.ts';
@@ -17,6 +18,7 @@ export interface Subject {
   readonly hooks: RunHooks;
   readonly out: OutDir;
   readonly plan: Plan;
+  readonly containers: MatrixFile['containers'];
   readonly repo: Repository;
   readonly base: BaseFacts;
   readonly patches: readonly PatchFacts[];
@@ -32,30 +34,41 @@ export function openRun(parts: Subject): { runId: string; journal: Journal; past
   const runId = out.runs().at(-1) ?? out.newRun();
   const journal = out.journal(runId);
   const past = journal.recover();
-  const started = past.find((event) => event.type === 'run-started');
-  if (!started) return { runId, journal, past: [] };
-  const difference = sameRun(started.run, factsOf(parts, runId));
-  if (difference !== null)
-    throw usageFailure(
-      `--resume: ${runId} was about ${difference}`,
-      'give the same flags as then, or leave --resume out: what is the same is reused anyway',
-    );
+  if (!past.some((event) => event.type === 'run-started')) return { runId, journal, past: [] };
+  refuseAnother(past, (before) => factsOf(parts, runId, before.engine));
   return { runId, journal, past: dropUnfair(past) };
 }
 
-export function startRun(parts: Subject, runId: string, journal: Journal): void {
-  writeWhole(join(parts.out.runDir(runId), 'matrix.yaml'), readMatrixText(parts.options.matrix).text);
-  journal.append({ type: 'run-started', at: now(), run: factsOf(parts, runId), gitDir: parts.repo.gitDir });
+/** Another run than the one that `past` is of cannot go on with it. */
+function refuseAnother(past: readonly Event[], factsNow: (before: RunFacts) => RunFacts): void {
+  const started = past.find((event) => event.type === 'run-started');
+  const difference = started ? sameRun(started.run, factsNow(started.run)) : null;
+  if (difference !== null)
+    throw usageFailure(
+      `--resume: ${started?.run.id} was about ${difference}`,
+      'give the same flags as then, or leave --resume out: what is the same is reused anyway',
+    );
 }
 
-function factsOf({ plan, base, patches, options }: Subject, id: string): RunFacts {
+/** The first words of a new run; a resumed one must build where it did before. */
+export function startOrGoOn(
+  parts: Subject,
+  { runId, journal, past }: ReturnType<typeof openRun>,
+  engine: EngineFacts,
+): void {
+  if (past.length > 0) return refuseAnother(past, () => factsOf(parts, runId, engine));
+  writeWhole(join(parts.out.runDir(runId), 'matrix.yaml'), readMatrixText(parts.options.matrix).text);
+  journal.append({ type: 'run-started', at: now(), run: factsOf(parts, runId, engine), gitDir: parts.repo.gitDir });
+}
+
+function factsOf({ plan, base, patches, options }: Subject, id: string, engine: EngineFacts): RunFacts {
   return {
     id,
     tool: `kvm-matrix ${toolVersion()}`,
     argv: options.argv,
     base,
     series: { subject: plan.series.subject, version: plan.series.version, patches },
-    engine: { name: 'none', version: null, image: null },
+    engine,
     columns: plan.columns.map(({ id: column, arch, config }) => ({ id: column, arch, config })),
     rows: plan.rows,
     stages: plan.stages,

@@ -27,15 +27,17 @@ export interface RunRequest {
 export interface PreparedPlan {
   readonly plan: Plan;
   readonly rangeBase: string | null;
+  readonly containers: MatrixFile['containers'];
 }
 
 /** From words to a plan: everything that can be known without building anything. */
 export async function preparePlan(request: RunRequest): Promise<PreparedPlan> {
-  const columns = expandColumns(readMatrixFile(request.matrix), request.columns).map(withBaseText);
+  const file = readMatrixFile(request.matrix);
+  const columns = expandColumns(file, request.columns).map(withBaseText);
   const stages = chooseStages(request.stages);
   const { series, rangeBase } = await readSeries(request.series, request.tree);
   const rows = chooseRows(request.patches, series.patches.length);
-  return { plan: makePlan({ series, rows, stages, columns }), rangeBase };
+  return { plan: makePlan({ series, rows, stages, columns }), rangeBase, containers: file.containers };
 }
 
 /** A config base that is no target of make is a file of the user's, read once, relative to where he stands. */

@@ -1,4 +1,5 @@
 import type { Event } from '../matrix/event.ts';
+import type { EngineWish } from '../matrix/file/engines.ts';
 import type { RunRequest } from './prepare.ts';
 import type { OutDir } from './store/out-dir.ts';
 
@@ -12,6 +13,9 @@ export interface RunOptions extends RunRequest {
   readonly fresh?: boolean;
   /** Percent of the proved and reused cells to build from clean after the walk; none by default. */
   readonly audit?: number;
+  /** What contains the builds, and the user's own image; they go before the matrix file. */
+  readonly engine?: EngineWish;
+  readonly image?: string;
   readonly argv: readonly string[];
 }
 

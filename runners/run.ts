@@ -14,7 +14,7 @@ import { openRepository, type Repository } from './tree/repository.ts';
 export async function findTree(
   out: OutDir,
   { tree, base }: Pick<RunOptions, 'tree' | 'base'>,
-  { plan, rangeBase }: PreparedPlan,
+  { plan, rangeBase }: Pick<PreparedPlan, 'plan' | 'rangeBase'>,
 ): Promise<{ repo: Repository; base: BaseFacts }> {
   const repo = await openRepository(tree, join(out.work, 'repos'));
   if (rangeBase !== null) return { repo, base: { commit: rangeBase, how: 'where the range begins' } };
@@ -24,7 +24,7 @@ export async function findTree(
 /** Does everything that `kvm-matrix run` promises, up to the reports. */
 export async function runSeries(options: RunOptions, hooks: RunHooks): Promise<RunResult> {
   const out = new OutDir(options.out);
-  const { plan, rangeBase } = await preparePlan(options);
+  const { plan, rangeBase, containers } = await preparePlan(options);
   const lock = await lockOut(out);
   process.env[MARKER] = out.path;
   try {
@@ -34,7 +34,7 @@ export async function runSeries(options: RunOptions, hooks: RunHooks): Promise<R
     const patches = await applySeries(repo, plan.series, base.commit);
     for (const { position, note } of patches)
       if (note !== null && !note.startsWith('needs')) hooks.onNote(`patch ${position} ${note}`);
-    return await runSession({ options, hooks, out, plan, repo, base, patches });
+    return await runSession({ options, hooks, out, plan, containers, repo, base, patches });
   } finally {
     lock.release();
   }

@@ -1,14 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { Book } from '../matrix/book.ts';
 import { infraFailure } from '../matrix/failure.ts';
 import { auditRun } from './audit/audit.ts';
-import { openLauncher, type Launcher } from './build/launcher.ts';
 import { cpuSeconds, now } from './clock.ts';
 import { Jobserver } from './jobserver.ts';
-import { openRun, startRun, type Subject } from './open-run.ts';
+import { openRun, startOrGoOn, type Subject } from './open-run.ts';
 import type { RunResult } from './run-options.ts';
+import { openWorkshop, type Workshop } from './workshop.ts';
 import { ReadSets } from './store/read-sets.ts';
 import { loadResults } from './store/results.ts';
 import { Differences } from './tree/differences.ts';
@@ -22,15 +21,24 @@ export async function runSession(parts: Subject): Promise<RunResult> {
   const { options, hooks, out, plan } = parts;
   const { runId, journal, past } = openRun(parts);
   const book = new Book(plan.rows, past);
+  const jobs = options.jobs ?? availableParallelism();
+  const jobserver = await Jobserver.open(out.work, jobs);
+  const { engine, launcher } = await openWorkshop({
+    out,
+    run: runId,
+    containers: parts.containers,
+    engine: options.engine,
+    image: options.image,
+    jobserver,
+    onNote: hooks.onNote,
+  });
   for (const event of past) hooks.onEvent(event);
   journal.onEvent((event) => book.enter(event));
   journal.onEvent(hooks.onEvent);
-  if (past.length === 0) startRun(parts, runId, journal);
+  startOrGoOn(parts, { runId, journal, past }, engine.facts);
   journal.append({ type: 'session-started', at: now(), argv: options.argv });
-  const jobs = options.jobs ?? availableParallelism();
-  const jobserver = await Jobserver.open(out.work, jobs);
-  const launcher = await openLauncher(out.work, hooks.onNote);
-  const tools = await findTools(plan.columns, join(out.work, 'probes'));
+  const boots = plan.stages.includes('boot');
+  const tools = await findTools(plan.columns, { engine, work: out.work, boots });
   const context: WalkContext = {
     out,
     runId,
@@ -52,26 +60,28 @@ export async function runSession(parts: Subject): Promise<RunResult> {
     reads: new ReadSets(out),
     makes: new PQueue({ concurrency: jobs }),
     boots: new PQueue({ concurrency: jobs }),
-    launcher: launcher.program,
+    engine,
+    store: launcher.store,
   };
   try {
     const interrupted = await walkToEnd(context, launcher, options.audit ?? 0);
     return { out, runId, interrupted };
   } finally {
     await launcher.trim();
+    await engine.close();
     jobserver.close();
     journal.close();
   }
 }
 
 /** True when the user stopped it. Every session says goodbye in the journal unless it is killed. */
-async function walkToEnd(context: WalkContext, launcher: Launcher, auditPercent: number): Promise<boolean> {
+async function walkToEnd(context: WalkContext, launcher: Workshop['launcher'], auditPercent: number): Promise<boolean> {
   const end = (how: 'finished' | 'interrupted' | 'failed'): void =>
     context.journal.append({
       type: 'session-ended',
       at: now(),
       how,
-      cpuSeconds: cpuSeconds(),
+      cpuSeconds: cpuSeconds() + context.engine.cpuSeconds(),
       compilerCpuSeconds: launcher.compilerCpuSeconds(),
     });
   try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENGINES } from './engines.ts';
 
 const SYMBOL = /^[A-Z0-9_]+\??=(y|m|n|-?\d+|0x[0-9a-fA-F]+|"[^"]*")$/;
 const name = z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'a name of letters, digits, "-", "_" and "."');
@@ -74,6 +75,30 @@ const qemu = z.strictObject({
   limit: seconds.default(300).describe('seconds after which the boot is ended in any case'),
 });
 
+const gib = z.number().positive();
+
+const containers = z
+  .strictObject({
+    engine: z
+      .enum(ENGINES)
+      .default('auto')
+      .describe(
+        'what contains the builds; auto takes the first of podman, docker and bubblewrap that works; none gives them your rights',
+      ),
+    image: z
+      .string()
+      .optional()
+      .describe('an image of yours for all rows; default: one with all compilers that is made once'),
+    memory: gib
+      .optional()
+      .describe('GiB that all processes of a build may take; default: three quarters of the machine'),
+    pids: z.number().int().positive().default(4096).describe('processes and threads of a build at a time'),
+    seconds: seconds.default(7200).describe('seconds of one make'),
+    disk: gib.default(16).describe('GiB that an O= may hold'),
+  })
+  .prefault({})
+  .describe('Where builds run, and what one may take');
+
 export const archSchema = z.strictObject({
   optional: z.boolean().default(false).describe('only walked when --columns names the row'),
   make: z.strictObject({
@@ -91,6 +116,10 @@ export const archSchema = z.strictObject({
   }),
   toolchain: z.strictObject({
     prefix: z.string().describe('CROSS_COMPILE=, e.g. aarch64-linux-gnu-'),
+    image: z
+      .string()
+      .optional()
+      .describe('a container image of yours with this compiler, instead of the one that is made for all'),
     llvm: z.boolean().default(false).describe('LLVM=1: clang and lld instead; the prefix stays for the probe'),
     packages,
   }),
@@ -116,6 +145,7 @@ export const matrixFileSchema = z.strictObject({
     .describe('the axes in the order of the column id, each with its values, no value twice'),
   config,
   fragments: z.record(name, symbols).default({}).describe('lists of Kconfig symbols, by name'),
+  containers,
   arches: z
     .record(name, archSchema)
     .describe(

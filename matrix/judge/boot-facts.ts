@@ -70,6 +70,7 @@ export function describeStop({ ended, seconds }: BootOutcome): string {
     case 'signalled':
     case 'timed-out':
     case 'not-started':
+    case 'lost':
       return describeEnd(ended);
   }
 }

@@ -6,7 +6,9 @@ export type Ended =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signalled'; readonly signal: string }
   | { readonly kind: 'timed-out'; readonly seconds: number }
-  | { readonly kind: 'not-started'; readonly why: string };
+  | { readonly kind: 'not-started'; readonly why: string }
+  /** A limit of its box, or the engine, ended it. */
+  | { readonly kind: 'lost'; readonly why: string };
 
 /** One make, seen from outside. */
 export interface BuildOutcome {
@@ -63,6 +65,7 @@ export function describeEnd(ended: Exclude<Ended, { kind: 'exited' }>): string {
     case 'timed-out':
       return `not done after ${ended.seconds} s`;
     case 'not-started':
+    case 'lost':
       return ended.why;
   }
 }

@@ -10,10 +10,10 @@ export interface CommandFile {
   readonly tail: string;
 }
 
-/** Null: no command stands there in a form that we know. Linux 6.4 renamed cmd_X to savedcmd_X. */
+/** Null: no command stands there in a form that we know, or of something outside O=. Linux 6.4 renamed cmd_X to savedcmd_X. */
 export function parseCommandFile(text: string): CommandFile | null {
   const [, target, recorded] = /^(?:saved)?cmd_(\S+) := +(.*)$/m.exec(text.slice(0, 2 ** 16)) ?? [];
-  if (target === undefined || recorded === undefined) return null;
+  if (target === undefined || recorded === undefined || /^(\/|\.\.(\/|$))/.test(normalize(target))) return null;
   const end = `\n$(deps_${target}):\n`;
   const at = text.lastIndexOf(end);
   return { target, recorded, tail: at < 0 ? '' : text.slice(at + end.length) };

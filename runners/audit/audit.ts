@@ -4,6 +4,7 @@ import { columnSlug } from '../../matrix/cell.ts';
 import { auditDifferences, auditSample } from '../../matrix/proof/audit.ts';
 import { configureColumn } from '../build/configure.ts';
 import { now } from '../clock.ts';
+import { siteOf } from '../engine/engine.ts';
 import { remove, sha256 } from '../files.ts';
 import { MAKE_NEEDS } from '../room.ts';
 import type { Lane } from '../tree/lane.ts';
@@ -58,7 +59,13 @@ async function auditCell(work: CellWork, lane: Lane): Promise<void> {
   await lane.checkout(row === 0 ? context.base : (context.patches[row - 1]?.commit ?? ''));
   const dir = join(context.out.work, 'audit');
   remove(dir);
-  const place = { source: lane.source, build: join(dir, columnSlug(column.id)), launcher: null };
+  const place = siteOf(context.engine, {
+    name: `audit-${columnSlug(column.id)}`,
+    source: lane.source,
+    build: join(dir, columnSlug(column.id)),
+    store: null,
+    image: column.row.toolchain.image ?? null,
+  });
   const log = absoluteLog(work, 'audit-configure');
   const configured = await configureColumn({ column, place, log, signal: context.signal });
   if (configured.infra !== null || configured.ended.kind !== 'exited')

@@ -7,7 +7,8 @@ import type { Resolved } from '../../matrix/kconfig.ts';
 import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, type GuestModule } from '../../matrix/recipe/guest.ts';
 import { probeCompilerOf } from '../../matrix/recipe/make.ts';
 import { makeDir, PACKAGE_ROOT, remove, sha256, writeWhole } from '../files.ts';
-import { capture, output } from '../process.ts';
+import type { Site } from '../engine/engine.ts';
+import { output } from '../process.ts';
 
 export const PROBE_DIR = join(PACKAGE_ROOT, 'runners/probe');
 
@@ -22,22 +23,24 @@ export function probeDigest(): string {
   return sha256(...probeFiles().flatMap((name) => [name, readFileSync(join(PROBE_DIR, name))]));
 }
 
-/** The probe as a static program for the column's arch, built with the column's compiler, once. */
-export async function buildProbe(column: Column, dir: string): Promise<string> {
-  const program = join(dir, `probe-${column.arch}-${probeDigest().slice(0, 12)}`);
+/** The probe as a static program for the column's arch, built with the column's compiler, once, into O= of `site`. */
+export async function buildProbe(column: Column, { build: dir, box }: Site): Promise<string> {
+  const name = `probe-${column.arch}-${probeDigest().slice(0, 12)}`;
+  const program = join(dir, name);
   if (existsSync(program)) return program;
   makeDir(dir);
   // Columns of one arch may come here side by side.
-  const fresh = `${program}-${columnSlug(column.id)}.new`;
+  const fresh = `${name}-${columnSlug(column.id)}.new`;
+  const probe = join(box.runners, 'probe');
   const sources = probeFiles()
-    .filter((name) => name.endsWith('.c'))
-    .map((name) => join(PROBE_DIR, name));
-  const { code, stderr } = await capture([
+    .filter((file) => file.endsWith('.c'))
+    .map((file) => join(probe, file));
+  const { code, stderr } = await box.capture([
     probeCompilerOf(column.row.toolchain),
     ...PROBE_CFLAGS,
-    `-I${PROBE_DIR}`,
+    `-I${probe}`,
     '-o',
-    fresh,
+    join(box.inside.build, fresh),
     ...sources,
   ]);
   if (code !== 0) {
@@ -46,7 +49,7 @@ export async function buildProbe(column: Column, dir: string): Promise<string> {
       'is the static C library there? `kvm-matrix doctor` tells which package brings it',
     );
   }
-  await output(['mv', fresh, program]);
+  await output(['mv', join(dir, fresh), program]);
   return program;
 }
 

@@ -7,10 +7,10 @@ import type { BuildOutcome, Ended } from '../../matrix/judge/build.ts';
 import type { Resolved } from '../../matrix/kconfig.ts';
 import { distinct, parseBuildLog, type BuildLog } from '../../matrix/logs/build-log.ts';
 import { carryWarnings, type WarningsAlive } from '../../matrix/logs/warnings-alive.ts';
-import { BUILD_ENV, buildArgv, type BuildPlace } from '../../matrix/recipe/make.ts';
+import { BUILD_ENV, buildArgv } from '../../matrix/recipe/make.ts';
+import type { Site } from '../engine/engine.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
 import type { Jobserver } from '../jobserver.ts';
-import { runLogged } from '../process.ts';
 import type { Differences } from '../tree/differences.ts';
 import { FINISHED, forgetMade, recallMade, rememberMade, type Inputs } from './made.ts';
 import { succeeded } from './replay-steps.ts';
@@ -18,7 +18,7 @@ import { replayBuild, type Replayed } from './replay.ts';
 
 export interface BuildJob {
   readonly column: Column;
-  readonly place: BuildPlace;
+  readonly place: Site;
   readonly resolved: Resolved;
   readonly log: string;
   readonly jobserver: Jobserver;
@@ -86,12 +86,13 @@ function spokeClearly(job: BuildJob, { ended }: Replayed): boolean {
 
 function makeAll({ column, place, resolved, log, signal, jobserver }: BuildJob): Promise<Ended> {
   const env = { ...BUILD_ENV, ...jobserver.env };
-  const argv = buildArgv(column, place, resolved);
-  return runLogged(argv, { log, append: true, signal, inherit: jobserver.inherit, env });
+  const argv = buildArgv(column, place.box.inside, resolved);
+  return place.box.run(argv, { log, append: true, signal, jobserver, env });
 }
 
 function parse({ log, place }: BuildJob): BuildLog {
-  return parseBuildLog(readFileSync(log, 'utf8'), { sourceDir: place.source, buildDir: place.build });
+  const { source, build } = place.box.inside;
+  return parseBuildLog(readFileSync(log, 'utf8'), { sourceDir: source, buildDir: build });
 }
 
 function errorsIn({ units }: BuildLog): Observation[] {

@@ -5,14 +5,14 @@ import type { Ended } from '../../matrix/judge/build.ts';
 import type { ConfigureOutcome } from '../../matrix/judge/configure.ts';
 import { formatRequests, overridden, parseDotConfig, type Resolved } from '../../matrix/kconfig.ts';
 import { distinct, parseBuildLog } from '../../matrix/logs/build-log.ts';
-import { BUILD_ENV, configureArgvs, type BuildPlace } from '../../matrix/recipe/make.ts';
+import { BUILD_ENV, configureArgvs } from '../../matrix/recipe/make.ts';
+import type { Site } from '../engine/engine.ts';
 import { makeDir, readIfThere, writeWhole } from '../files.ts';
-import { runLogged } from '../process.ts';
 import { kconfigFacts } from './kconfig-facts.ts';
 
 export interface ConfigureJob {
   readonly column: Column;
-  readonly place: BuildPlace;
+  readonly place: Site;
   readonly log: string;
   readonly signal: AbortSignal;
 }
@@ -22,17 +22,20 @@ export interface Configured extends ConfigureOutcome {
   readonly makeCalls: number;
 }
 
+/** Below O=. */
+const REQUESTS = 'kvm-matrix.requests';
+
 /** Resolves the column's config in O= from scratch: what was there before has no say. */
 export async function configureColumn(job: ConfigureJob): Promise<Configured> {
   const { column, place, log } = job;
   const dotConfig = join(place.build, '.config');
-  const requestsFile = join(place.build, 'kvm-matrix.requests');
+  const { inside } = place.box;
   const requests = formatRequests([...column.fragments, ...column.requests]);
   makeDir(place.build);
-  writeIfChanged(requestsFile, requests);
-  const { ended, makeCalls } = await runTargets(job, requestsFile, requests);
+  writeIfChanged(join(place.build, REQUESTS), requests);
+  const { ended, makeCalls } = await runTargets(job, requests);
   const text = readFileSync(log, 'utf8');
-  const { units, infra, lastComplaint } = parseBuildLog(text, { sourceDir: place.source, buildDir: place.build });
+  const { units, infra, lastComplaint } = parseBuildLog(text, { sourceDir: inside.source, buildDir: inside.build });
   const resolved =
     ended.kind === 'exited' && ended.code === 0 && existsSync(dotConfig)
       ? parseDotConfig(readFileSync(dotConfig, 'utf8'))
@@ -43,18 +46,17 @@ export async function configureColumn(job: ConfigureJob): Promise<Configured> {
 
 async function runTargets(
   { column, place, log, signal }: ConfigureJob,
-  requestsFile: string,
   requests: string,
 ): Promise<{ ended: Ended; makeCalls: number }> {
   const dotConfig = join(place.build, '.config');
   if (column.baseText !== null) writeIfChanged(dotConfig, column.baseText + requests);
   let makeCalls = 0;
   let ended: Ended = { kind: 'exited', code: 0 };
-  for (const argv of configureArgvs(column, place, requestsFile)) {
+  for (const argv of configureArgvs(column, place.box.inside, join(place.box.inside.build, REQUESTS))) {
     // A *config target writes .config; the requests go behind it and olddefconfig has the last word.
     if (argv.at(-1) === 'olddefconfig' && makeCalls > 0)
       writeWhole(dotConfig, readFileSync(dotConfig, 'utf8') + requests);
-    ended = await runLogged(argv, { log, append: makeCalls > 0, signal, env: BUILD_ENV });
+    ended = await place.box.run(argv, { log, append: makeCalls > 0, signal, env: BUILD_ENV });
     makeCalls += 1;
     if (ended.kind !== 'exited' || ended.code !== 0) break;
   }

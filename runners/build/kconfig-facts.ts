@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseKconfigEnv, parseKconfigFacts } from '../../matrix/kconfig-facts.ts';
 import type { SymbolFacts } from '../../matrix/kconfig.ts';
 import { BUILD_ENV, syncArgv } from '../../matrix/recipe/make.ts';
-import { PACKAGE_ROOT, readIfThere } from '../files.ts';
-import { output, runLogged } from '../process.ts';
+import { infraFailure } from '../../matrix/failure.ts';
+import type { Box, Site } from '../engine/engine.ts';
+import { readIfThere } from '../files.ts';
 import type { ConfigureJob } from './configure.ts';
 
 /** What the tree's own Kconfig says of `symbols`, asked in the environment and the config of the column. */
@@ -12,29 +13,45 @@ export async function kconfigFacts(
   { column, place, log, signal }: ConfigureJob,
   symbols: readonly string[],
 ): Promise<Map<string, SymbolFacts>> {
-  await runLogged(syncArgv(column, place), { log, append: true, signal, env: BUILD_ENV });
+  const { box } = place;
+  await box.run(syncArgv(column, box.inside), { log, append: true, signal, env: BUILD_ENV });
   const env = parseKconfigEnv(readIfThere(join(place.build, 'include/config/auto.conf.cmd')) ?? '');
-  const program = await linkFacts(place.source, place.build);
-  const text = await output([program, '.config', ...symbols], {
-    cwd: place.build,
-    env: { ...BUILD_ENV, ...env, srctree: place.source },
+  const program = await linkFacts(place);
+  const text = await said(box, [program, '.config', ...symbols], {
+    ...BUILD_ENV,
+    ...env,
+    srctree: box.inside.source,
   });
   return parseKconfigFacts(text);
 }
 
-async function linkFacts(source: string, build: string): Promise<string> {
+async function linkFacts({ build: outside, box }: Site): Promise<string> {
+  const { source, build } = box.inside;
   const dir = join(build, 'scripts/kconfig');
-  const objects = readdirSync(dir).filter((name) => name.endsWith('.o') && name !== 'conf.o');
+  const objects = readdirSync(join(outside, 'scripts/kconfig')).filter(
+    (name) => name.endsWith('.o') && name !== 'conf.o',
+  );
   const program = join(build, 'kconfig-facts');
   const includes = ['scripts/kconfig', 'scripts/include'].map((path) => `-I${join(source, path)}`);
-  await output([
+  await said(box, [
     'gcc',
     '-w',
     ...includes,
     '-o',
     program,
-    join(PACKAGE_ROOT, 'runners/build/kconfig-facts.c'),
+    join(box.runners, 'build/kconfig-facts.c'),
     ...objects.map((name) => join(dir, name)),
   ]);
   return program;
+}
+
+/** Runs what the tree built, or links it. */
+async function said(box: Box, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { code, stdout, stderr } = await box.capture(argv, { env });
+  if (code !== 0)
+    throw infraFailure(
+      `Kconfig of the tree could not be asked: ${basename(argv[0] ?? '')} exited ${code}: ${stderr.trim().split('\n').at(-1)}`,
+      'the log of the configuration tells more',
+    );
+  return stdout;
 }

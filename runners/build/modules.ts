@@ -10,9 +10,13 @@ export function listModules(buildDir: string): BuiltModule[] {
     .split('\n')
     .filter(Boolean)
     .map((path) => path.replace(/\.o$/, '.ko'));
-  return paths
-    .filter((path) => existsSync(join(buildDir, path)))
-    .map((path) => ({ name: moduleName(basename(path, '.ko')), path, depends: readDepends(join(buildDir, path)) }));
+  return (
+    paths
+      // What a build wrote there may be anything: a file elsewhere is no module of it.
+      .filter((path) => !path.startsWith('/') && !path.split('/').includes('..'))
+      .filter((path) => existsSync(join(buildDir, path)))
+      .map((path) => ({ name: moduleName(basename(path, '.ko')), path, depends: readDepends(join(buildDir, path)) }))
+  );
 }
 
 /** A digest of the image and of every module, by content. */

@@ -41,13 +41,19 @@ export function readsSoFar(source: string, build: string): ReadSet | null {
  * What a build directory has read of `source`, from the command files that Kbuild and fixdep leave beside every target
  * (scripts/Kbuild.include, scripts/basic/fixdep.c), from include/config/auto.conf.cmd, and from the Makefiles of the
  * directories that O= has. Only what is newer than the last time is parsed: a kernel has 70 MB of command files.
+ * `named`: what the commands called `source`, where they ran in a box.
  */
-export function collectReads(source: string, build: string, srcArch: string): ReadSet {
+export function collectReads(source: string, build: string, srcArch: string, named = source): ReadSet {
   const memory = memoryOf(build);
   const before = remembered(source, build);
   const { dirs, records } = listBuild(build);
   const fresh = records.filter(({ mtimeMs }) => before === null || mtimeMs >= before.upTo);
-  const found = { ...NOTHING_READ, srcArch, ...readCommands(source, build, fresh), ...readMakefiles(source, dirs) };
+  const found = {
+    ...NOTHING_READ,
+    srcArch,
+    ...readCommands({ source, named, build }, fresh),
+    ...readMakefiles(source, dirs),
+  };
   const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(build) };
   const reads = before === null ? now : uniteReadSets(parseReadSet(before.reads), now);
   const upTo = Math.max(before?.upTo ?? 0, ...records.map(({ mtimeMs }) => mtimeMs));
@@ -60,8 +66,7 @@ export function collectReads(source: string, build: string, srcArch: string): Re
 
 /** Every word of a command file that lies in the source tree was read, or stands there to be read. */
 function readCommands(
-  source: string,
-  build: string,
+  { source, named: name, build }: { source: string; named: string; build: string },
   records: readonly BuildRecord[],
 ): Pick<ReadSet, 'files' | 'headers'> {
   const files = new Map<string, string>();
@@ -70,7 +75,7 @@ function readCommands(
     const command = relative(build, path);
     const isTool = command.startsWith('tools/');
     for (const text of wordsOf(readFileSync(path, 'latin1'))) {
-      const inSource = sourcePath(text, source);
+      const inSource = sourcePath(text, name);
       const named = inSource ? [inSource] : isTool ? besideTools(source, text) : [];
       for (const file of named) if (!files.has(file)) files.set(file, targetOf(command));
       if (text.endsWith('.h')) headers.add(basename(text));

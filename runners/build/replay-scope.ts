@@ -54,11 +54,11 @@ export async function findCompiles(
   consumers: Consumers,
 ): Promise<Compile[] | string> {
   const isMakes = (target: string): boolean => reached.dirs.some((dir) => target.startsWith(`${dir}/`));
-  const named = await recordsNaming(reached, place.source, place.build);
+  const named = await recordsNaming(reached, place.box.inside.source, place.build);
   const compiles: Compile[] = [];
   for (const path of new Set([...named, ...failed.map((target) => join(place.build, commandPath(target)))])) {
     const command = parseCommandFile(readFileSync(path, 'latin1'));
-    const depfile = command && depfileOf(command, compilerCommand(column, place));
+    const depfile = command && depfileOf(command, compilerCommand(column, place.box.inside));
     if (command === null || depfile === null) return `${path.slice(place.build.length + 1)} names a changed file`;
     const life = isMakes(command.target) ? 'dead' : lifeOf(command.target, consumers, readModules(place.build));
     if (life === 'unknown') return `nobody knows whether ${command.target} is part of the kernel`;

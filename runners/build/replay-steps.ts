@@ -5,8 +5,7 @@ import { BUILD_ENV, directoriesArgv, insideEnv, relinkArgv } from '../../matrix/
 import { commandPath, parseCommandFile, type CommandFile } from '../../matrix/replay/command-file.ts';
 import type { Relink } from '../../matrix/replay/relink.ts';
 import { compileScript, relinkScript, REPLAY_DIR, replayMakefile, type Compile } from '../../matrix/replay/scripts.ts';
-import { makeDir, remove, writeWhole } from '../files.ts';
-import { runLogged } from '../process.ts';
+import { remove, writeWhole } from '../files.ts';
 import type { BuildJob } from './build.ts';
 
 const DONE: Ended = { kind: 'exited', code: 0 };
@@ -16,9 +15,10 @@ export async function compileAll(
   job: BuildJob,
   compiles: readonly Compile[],
 ): Promise<{ ended: Ended; failed: string[]; differing: string[] }> {
-  const { build } = job.place;
+  const { place } = job;
+  const { build } = place;
   remove(join(build, REPLAY_DIR));
-  makeDir(join(build, REPLAY_DIR));
+  place.box.makeDir(REPLAY_DIR);
   writeWhole(inReplay(build, 'Makefile'), replayMakefile(compiles.length));
   for (const [index, compile] of compiles.entries())
     writeWhole(inReplay(build, `${index}.sh`), Buffer.from(compileScript(compile, index), 'latin1'));
@@ -38,7 +38,7 @@ export async function makeDirectories(job: BuildJob, dirs: readonly string[]): P
   if (dirs.length === 0) return [];
   const { column, place } = job;
   writeWhole(inReplay(place.build, 'began'), '');
-  const ended = await runInside(job, directoriesArgv(column, place, dirs), insideEnv(place));
+  const ended = await runInside(job, directoriesArgv(column, place.box.inside, dirs), insideEnv(place.box.inside));
   if (!succeeded(ended)) return `make did not succeed in ${dirs.join(' ')}`;
   const products = dirs.flatMap((dir) => [`${dir}/built-in.a`, `${dir}/lib.a`, `${dir}/modules.order`]);
   return products.filter((path) => isNewer(place.build, path, 'began'));
@@ -49,8 +49,8 @@ export async function relinkAll(job: BuildJob, plan: Relink): Promise<Ended | st
   const { column, place, resolved } = job;
   const commands = plan.commands.map((target) => recordOf(place.build, target));
   writeWhole(inReplay(place.build, 'relink.sh'), relinkScript(commands, plan.modules));
-  const argv = ['sh', `${REPLAY_DIR}/relink.sh`, ...relinkArgv(column, place, resolved)];
-  const ended = await runInside(job, argv, insideEnv(place));
+  const argv = ['sh', `${REPLAY_DIR}/relink.sh`, ...relinkArgv(column, place.box.inside, resolved)];
+  const ended = await runInside(job, argv, insideEnv(place.box.inside));
   const stale = [...plan.fresh].find((path) => !isNewer(place.build, path, 'relink.sh'));
   return succeeded(ended) && stale !== undefined ? `${stale} was not linked again` : ended;
 }
@@ -58,7 +58,7 @@ export async function relinkAll(job: BuildJob, plan: Relink): Promise<Ended | st
 async function runInside(job: BuildJob, argv: readonly string[], env: Record<string, string>): Promise<Ended> {
   const { place, log, signal, jobserver } = job;
   const all = { ...BUILD_ENV, ...env, ...jobserver.env };
-  return runLogged(argv, { log, append: true, signal, inherit: jobserver.inherit, env: all, cwd: place.build });
+  return place.box.run(argv, { log, append: true, signal, jobserver, env: all, cwd: place.box.inside.build });
 }
 
 function recordOf(build: string, target: string): CommandFile {

@@ -45,6 +45,6 @@ const LLVM: readonly Need[] = [
 ];
 
 /** Debian has no cross compiler for the machine that it runs on: there it is the plain one. */
-function compilerPackages({ prefix, packages }: ArchRow['toolchain']): readonly string[] {
+export function compilerPackages({ prefix, packages }: ArchRow['toolchain']): readonly string[] {
   return prefix === `${machine()}-linux-gnu-` ? ['gcc', 'libc6-dev'] : packages;
 }

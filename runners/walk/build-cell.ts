@@ -1,9 +1,11 @@
-import { srcArch, type BuildPlace } from '../../matrix/recipe/make.ts';
+import { columnSlug } from '../../matrix/cell.ts';
+import { srcArch } from '../../matrix/recipe/make.ts';
 import { allowsNext, notRun } from '../../matrix/result.ts';
 import { discardHalfBuilt } from '../build/build.ts';
 import { collectReads } from '../build/read-set.ts';
 import { seedBuild } from '../build/seed.ts';
 import { stopwatch } from '../clock.ts';
+import { siteOf, type Site } from '../engine/engine.ts';
 import type { StoredCell } from '../store/results.ts';
 import { settleConfigure } from './configure-cell.ts';
 import { absoluteLog, isOpen, logPath, settle, settledStage, startStage, type CellWork } from './context.ts';
@@ -18,7 +20,13 @@ export async function buildCell(work: CellWork, source: string): Promise<void> {
   const { column, context } = work;
   const noBuild = context.tools.get(column.arch)?.noBuild ?? null;
   if (noBuild !== null) return settleRest(work, 'miss', noBuild);
-  const place = { source, build: buildDir(work), launcher: context.launcher };
+  const place = siteOf(context.engine, {
+    name: columnSlug(column.id),
+    source,
+    build: buildDir(work),
+    store: context.store,
+    image: column.row.toolchain.image ?? null,
+  });
   discardHalfBuilt(place.build);
   const sibling = nearestBuilt(work);
   if (sibling) await seedBuild(buildDir(sibling), place.build);
@@ -65,14 +73,14 @@ export function settleRest(work: CellWork, verdict: 'skip' | 'miss', reason: str
   }
 }
 
-async function settleBuild(work: CellWork, place: BuildPlace, config: string, why: string | null): Promise<void> {
+async function settleBuild(work: CellWork, place: Site, config: string, why: string | null): Promise<void> {
   const { context, row, column } = work;
   const done = settledStage(work, 'build');
   if (!done) startStage(work, 'build');
   const seconds = stopwatch();
   const made = await makeCell(work, place, config, absoluteLog(work, 'build'));
   if (done) return;
-  const reads = context.reads.save(collectReads(place.source, place.build, srcArch(column)));
+  const reads = context.reads.save(collectReads(place.source, place.build, srcArch(column), place.box.inside.source));
   const artefacts = { ...made.artefacts, reads, readTree: context.trees.get(row) ?? '' };
   settle(
     work,

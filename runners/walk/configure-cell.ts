@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeConfigure } from '../../matrix/judge/configure.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
-import type { BuildPlace } from '../../matrix/recipe/make.ts';
 import { allowsNext } from '../../matrix/result.ts';
 import { configureColumn } from '../build/configure.ts';
 import { now, stopwatch } from '../clock.ts';
+import type { Site } from '../engine/engine.ts';
 import { readIfThere, sha256, writeWhole } from '../files.ts';
 import { absoluteLog, logPath, settle, startStage, tell, type CellWork } from './context.ts';
 
 /** Asks Kconfig; `why` it must be. On the base this decides whether the column exists. */
-export async function settleConfigure(work: CellWork, place: BuildPlace, why: string): Promise<void> {
+export async function settleConfigure(work: CellWork, place: Site, why: string): Promise<void> {
   const { context, row, column } = work;
   startStage(work, 'configure');
   const seconds = stopwatch();

@@ -5,9 +5,9 @@ import { cellId, columnSlug, position, type CellId, type ColumnId, type Stage } 
 import type { Column } from '../../matrix/column.ts';
 import { NO_DETAIL, type Event, type PatchFacts, type StageDetail } from '../../matrix/event.ts';
 import type { Plan } from '../../matrix/plan.ts';
-import type { BuildPlace } from '../../matrix/recipe/make.ts';
 import type { StageResult } from '../../matrix/result.ts';
 import { now } from '../clock.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Jobserver } from '../jobserver.ts';
 import type { Journal } from '../store/journal.ts';
 import type { OutDir } from '../store/out-dir.ts';
@@ -41,7 +41,9 @@ export interface WalkContext {
   /** How many makes, and how many boots, may be under way: a bound for memory, the jobserver is the one for CPUs. */
   readonly makes: PQueue;
   readonly boots: PQueue;
-  readonly launcher: BuildPlace['launcher'];
+  readonly engine: Engine;
+  /** What the launcher keeps. */
+  readonly store: string;
   readonly signal: AbortSignal;
   readonly onNote: (note: string) => void;
 }

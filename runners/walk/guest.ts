@@ -6,6 +6,7 @@ import { probeModes, qemuArgv, type GuestModule } from '../../matrix/recipe/gues
 import { buildProbe, packInitramfs } from '../boot/initramfs.ts';
 import { makeDir, remove, sha256, sha256OfFile } from '../files.ts';
 import type { CellWork } from './context.ts';
+import { toolSite } from './tools.ts';
 
 /** What a boot takes, copied out of O= before the next patch is built there. It stays until the boot is settled. */
 export interface Guest {
@@ -42,7 +43,7 @@ export async function stageGuest(
   remove(dir);
   remove(fresh);
   makeDir(fresh);
-  const probe = await buildProbe(column, join(context.out.work, 'probes'));
+  const probe = await buildProbe(column, toolSite(context.engine, context.out.work, column));
   copyFileSync(join(buildDir, column.row.make.image), join(fresh, 'image'));
   await packInitramfs({ column, modules, resolved, buildDir, probe, scratch: fresh, target: join(fresh, 'initrd') });
   const { qemu } = column.row;

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { judgeBuild } from '../../matrix/judge/build.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
 import { guestModules } from '../../matrix/recipe/guest.ts';
-import type { BuildPlace } from '../../matrix/recipe/make.ts';
 import { allowsNext, type Judgement } from '../../matrix/result.ts';
 import { buildColumn } from '../build/build.ts';
 import { kernelDigest, listModules } from '../build/modules.ts';
+import type { Site } from '../engine/engine.ts';
 import { readIfThere, writeWhole } from '../files.ts';
 import { loadConfig } from './configure-cell.ts';
 import type { CellWork } from './context.ts';
@@ -21,14 +21,14 @@ export interface Made {
 }
 
 /** Makes image and modules of a cell in `place`, whatever lies there, judges, and stages a guest where one can boot. */
-export async function makeCell(work: CellWork, place: BuildPlace, config: string, log: string): Promise<Made> {
+export async function makeCell(work: CellWork, place: Site, config: string, log: string): Promise<Made> {
   const { context, row, column } = work;
   const dotConfig = loadConfig(work, config);
   if (readIfThere(join(place.build, '.config')) !== dotConfig) writeWhole(join(place.build, '.config'), dotConfig);
   const resolved = parseDotConfig(dotConfig);
   const { jobserver, signal, differences } = context;
   const tree = context.trees.get(row) ?? '';
-  const inputs = { tree, source: place.source, fingerprint: context.fingerprints.get(column.id) ?? '' };
+  const inputs = { tree, source: place.box.inside.source, fingerprint: context.fingerprints.get(column.id) ?? '' };
   const outcome = await buildColumn({ column, place, resolved, log, jobserver, signal, differences, inputs });
   const judged = judgeBuild(outcome, context.book.known(row, column.id, 'build'));
   const built = listModules(place.build);

@@ -5,7 +5,8 @@ import { allowsNext } from '../../matrix/result.ts';
 import { cellWork, settledStage, type CellWork } from './context.ts';
 
 export function buildDir({ context, column }: CellWork): string {
-  return join(context.out.work, 'build', columnSlug(column.id));
+  // In a box source and O= have other names than outside, and command files hold them.
+  return join(context.out.work, context.engine.contains ? 'boxes/build' : 'build', columnSlug(column.id));
 }
 
 /** The column of the same row of the matrix whose config has most in common and whose build of this patch is done. */

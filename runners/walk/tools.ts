@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import type { Column } from '../../matrix/column.ts';
+import { Failure } from '../../matrix/failure.ts';
 import type { Toolbox } from '../../matrix/fingerprint.ts';
 import { compilerOf } from '../../matrix/recipe/make.ts';
-import { Failure } from '../../matrix/failure.ts';
 import { buildProbe, probeDigest } from '../boot/initramfs.ts';
 import { runVersion } from '../doctor/version.ts';
+import { siteOf, type Box, type Engine, type Site } from '../engine/engine.ts';
+import { PACKAGE_ROOT, sha256 } from '../files.ts';
 
-/** The programs of one arch as found on this machine. */
+/** The programs of one arch: compilers where it is built, the emulator on this machine. */
 export interface Tools {
   readonly toolbox: Toolbox;
   /** Why nothing can be built; null when it can. */
@@ -14,38 +17,71 @@ export interface Tools {
   readonly noBoot: string | null;
 }
 
+/** Where compilers are asked and probes are built: one for each image. No patch has a say there. */
+export function toolSite(engine: Engine, work: string, { row }: Pick<Column, 'row'>): Site {
+  const image = row.toolchain.image ?? null;
+  const own = engine.contains ? `boxes/tools-${sha256(image ?? '', engine.facts.name).slice(0, 12)}` : 'probes';
+  return siteOf(engine, {
+    name: 'tools',
+    source: join(PACKAGE_ROOT, 'runners'),
+    build: join(work, own),
+    store: null,
+    image,
+  });
+}
+
 /**
  * Asks compiler and emulator of every arch for their version: it is part of what decides a verdict. Builds the probe of
- * each into `probesDir`; null: nothing is going to be booted.
+ * each where something is going to be booted.
  */
-export async function findTools(columns: readonly Column[], probesDir: string | null): Promise<Map<string, Tools>> {
+export async function findTools(
+  columns: readonly Column[],
+  { engine, work, boots }: { engine: Engine; work: string; boots: boolean },
+): Promise<Map<string, Tools>> {
   const byArch = new Map(columns.map((column) => [column.arch, column]));
   const found = await Promise.all(
-    [...byArch].map(async ([arch, column]) => [arch, await toolsOf(column, probesDir)] as const),
+    [...byArch].map(
+      async ([arch, column]) => [arch, await toolsOf(column, engine, toolSite(engine, work, column), boots)] as const,
+    ),
   );
   return new Map(found);
 }
 
-async function toolsOf(column: Column, probesDir: string | null): Promise<Tools> {
+async function toolsOf(column: Column, engine: Engine, site: Site, boots: boolean): Promise<Tools> {
   const compiler = compilerOf(column);
   const qemu = column.row.qemu?.binary ?? null;
-  const [make, gcc, emulator] = await Promise.all([
-    runVersion('make'),
-    runVersion(compiler),
+  const [image, emulator] = await Promise.all([
+    engine.imageDigest(column.row.toolchain.image ?? null),
     qemu === null ? null : runVersion(qemu),
   ]);
+  const [make, gcc] = [await versionIn(site.box, 'make'), await versionIn(site.box, compiler)];
+  const lacking = make === null ? 'make' : gcc === null ? compiler : null;
+  const noBuild =
+    engine.contains && image === null
+      ? `there is no image ${column.row.toolchain.image ?? ''}`.trim()
+      : lacking && absent(lacking, engine.contains);
   return {
-    toolbox: { compiler: gcc ?? '', qemu: emulator, probe: probeDigest() },
-    noBuild: make === null ? absent('make') : gcc === null ? absent(compiler) : null,
-    noBoot:
-      qemu === null || probesDir === null ? null : emulator === null ? absent(qemu) : await noProbe(column, probesDir),
+    toolbox: { compiler: gcc ?? '', qemu: emulator, probe: probeDigest(), ...(image === null ? {} : { image }) },
+    noBuild,
+    noBoot: qemu === null || !boots ? null : emulator === null ? absent(qemu, false) : await noProbe(column, site),
   };
 }
 
-/** Without a C library for one arch the others still boot. */
-async function noProbe(column: Column, dir: string): Promise<string | null> {
+/** The first line of its --version; null where there is no such program. */
+async function versionIn(box: Box, program: string): Promise<string | null> {
   try {
-    await buildProbe(column, dir);
+    const { stdout, stderr } = await box.capture([program, '--version']);
+    return (stdout || stderr).split('\n', 1)[0] ?? '';
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
+/** Without a C library for one arch the others still boot. */
+async function noProbe(column: Column, site: Site): Promise<string | null> {
+  try {
+    await buildProbe(column, site);
     return null;
   } catch (error) {
     if (error instanceof Failure) return error.message;
@@ -53,6 +89,6 @@ async function noProbe(column: Column, dir: string): Promise<string | null> {
   }
 }
 
-function absent(program: string): string {
-  return `${program} is not installed; \`kvm-matrix setup\` brings it`;
+function absent(program: string, inImage: boolean): string {
+  return inImage ? `${program} is not in the image` : `${program} is not installed; \`kvm-matrix setup\` brings it`;
 }

@@ -10,6 +10,8 @@ import { guestModules } from '../../matrix/recipe/guest.ts';
 import { buildProbe, packInitramfs } from '../../runners/boot/initramfs.ts';
 import { bootGuest } from '../../runners/boot/qemu.ts';
 import { listModules } from '../../runners/build/modules.ts';
+import { hostEngine } from '../../runners/engine/host.ts';
+import { toolSite } from '../../runners/walk/tools.ts';
 import { readIfThere } from '../../runners/files.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 import { runCli } from '../support/cli.ts';
@@ -60,10 +62,13 @@ async function builtColumns(): Promise<Column[]> {
   const want = async (globs: readonly string[]): Promise<Set<string>> => {
     const flags = globs.flatMap((glob) => ['--columns', glob]);
     const tree = process.env['BENCH_TREE'] ?? kernelSource() ?? '';
-    const { stdout } = await runCli(['run', '--json', '--tree', tree, '--stages', 'build', '--out', OUT, ...flags], {
-      cwd,
-      path: process.env['PATH'] ?? '',
-    });
+    const { stdout } = await runCli(
+      ['run', '--json', '--engine', 'none', '--tree', tree, '--stages', 'build', '--out', OUT, ...flags],
+      {
+        cwd,
+        path: process.env['PATH'] ?? '',
+      },
+    );
     const grid = JSON.parse(stdout) as Grid;
     return new Set(grid.cells.filter(({ verdict }) => verdict === 'pass').map(({ column }) => column as string));
   };
@@ -85,7 +90,7 @@ async function timeBoots(column: Column): Promise<Timing> {
     scratch,
     modules: guestModules(column, listModules(buildDir)),
     resolved: parseDotConfig(readIfThere(join(buildDir, '.config')) ?? ''),
-    probe: await buildProbe(column, join(OUT, 'work/probes')),
+    probe: await buildProbe(column, toolSite(hostEngine(null), join(OUT, 'work'), column)),
     target: initrd,
   });
   const boots = [];

@@ -77,7 +77,21 @@ async function ours(flags: readonly string[]): Promise<Measured> {
   const base = process.env['BENCH_BASE'] === undefined ? [] : ['--base', process.env['BENCH_BASE']];
   const seconds = stopwatch();
   const ran = await runCli(
-    ['run', '--json', '--tree', tree, '--stages', 'build', '--out', OUT, ...columns, ...base, ...flags],
+    [
+      'run',
+      '--json',
+      '--engine',
+      'none',
+      '--tree',
+      tree,
+      '--stages',
+      'build',
+      '--out',
+      OUT,
+      ...columns,
+      ...base,
+      ...flags,
+    ],
     { cwd, path: process.env['PATH'] ?? '' },
   );
   const wall = seconds();

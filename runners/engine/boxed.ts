@@ -1,0 +1,221 @@
+import { chownSync, existsSync, lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import PQueue from 'p-queue';
+import type { EngineFacts } from '../../matrix/event.ts';
+import { infraFailure } from '../../matrix/failure.ts';
+import { describeEnd, type Ended } from '../../matrix/judge/build.ts';
+import { makeDir, openByteLog } from '../files.ts';
+import { watchDisk } from './disk-watch.ts';
+import { INSIDE, type Box, type BoxOptions, type Limits, type LoggedBoxOptions, type Place } from './engine.ts';
+import type { Job, Told } from './frames.ts';
+import { errnoName, signalName } from './numbers.ts';
+import { tame } from './tame.ts';
+import { sentenceOf, Warden, type Sink, type Started } from './warden.ts';
+
+/** What a box is told to be. */
+export interface Order {
+  readonly place: Place;
+  /** The socket that its warden connects to. */
+  readonly socket: string;
+  /** The uid and gid that its processes have on this machine. */
+  readonly uid: number;
+  readonly limits: Limits;
+}
+
+/** What podman, docker and bubblewrap differ in. */
+export interface Driver {
+  readonly facts: EngineFacts;
+  /** Whether memory and processes of a box are counted together; where they are not, each process has a limit of its own. */
+  readonly counts: boolean;
+  start(order: Order): Promise<Started>;
+  imageDigest(image: string | null): Promise<string | null>;
+  /** Takes away all that boxes of this run have left. */
+  sweep(): Promise<void>;
+}
+
+/** A uid that nobody has, for where we are root: what runs in a box shall not even be a user of this machine. */
+const NOBODY_ELSE = 1_100_000_000;
+
+export function boxUid(): number {
+  const own = process.getuid?.() ?? 0;
+  return own === 0 ? NOBODY_ELSE : own;
+}
+
+/** What a build sees of an environment, beside what it is given. */
+const ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/tmp', LC_ALL: 'C.UTF-8' };
+
+/** Bytes of a log. A build that says more than this is ended. */
+const LOG_BYTES = 256 * 2 ** 20;
+
+export interface BoxSettings {
+  readonly driver: Driver;
+  readonly limits: Limits;
+  readonly hasLauncher: boolean;
+  /** The FIFO of the jobserver; null where there is none. */
+  readonly jobserver: string | null;
+  readonly onNote: (note: string) => void;
+  readonly onCpu: (seconds: number) => void;
+}
+
+/** A place in a container. It starts with its first command, and again with the next one when it died. */
+export class WardenBox implements Box {
+  readonly inside: Box['inside'];
+  readonly runners = INSIDE.runners;
+  readonly #place: Place;
+  readonly #settings: BoxSettings;
+  readonly #line = new PQueue({ concurrency: 1 });
+  #warden: Warden | null = null;
+
+  constructor(place: Place, settings: BoxSettings) {
+    this.#place = place;
+    this.#settings = settings;
+    const launcher = place.store !== null && settings.hasLauncher ? `${INSIDE.bin}/compile-once` : null;
+    this.inside = { source: INSIDE.source, build: INSIDE.build, launcher };
+  }
+
+  async run(argv: readonly string[], { log, append, jobserver, ...options }: LoggedBoxOptions): Promise<Ended> {
+    const file = openByteLog(log, append ?? false);
+    try {
+      const job = this.#jobOf(argv, options, { merged: true, jobserver: jobserver !== undefined });
+      return await this.#do(job, options, (_, chunk) => file.write(chunk));
+    } finally {
+      file.close();
+    }
+  }
+
+  makeDir(path: string): void {
+    const dir = join(this.#place.build, path);
+    makeDir(dir);
+    giveTo(dir, boxUid());
+  }
+
+  async capture(argv: readonly string[], options: BoxOptions = {}): ReturnType<Box['capture']> {
+    const said: Record<'O' | 'E', Buffer[]> = { O: [], E: [] };
+    const job = this.#jobOf(argv, options, { merged: false, jobserver: false });
+    const ended = await this.#do(job, options, (kind, chunk) => said[kind].push(Buffer.from(chunk)));
+    if (ended.kind !== 'exited')
+      throw infraFailure(`${argv[0]} in a box: ${describeEnd(ended)}`, 'run `kvm-matrix doctor`');
+    const stdoutBytes = Buffer.concat(said.O);
+    return {
+      code: ended.code,
+      stdoutBytes,
+      stdout: stdoutBytes.toString('utf8'),
+      stderr: Buffer.concat(said.E).toString('utf8'),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#warden?.close();
+    this.#warden = null;
+  }
+
+  #jobOf(argv: readonly string[], { env, cwd }: BoxOptions, how: Pick<Job, 'merged' | 'jobserver'>): Job {
+    return { argv, cwd: cwd ?? INSIDE.build, env: { ...ENV, ...launcherEnv(this.inside.launcher), ...env }, ...how };
+  }
+
+  #do(job: Job, options: BoxOptions, sink: Sink): Promise<Ended> {
+    return this.#line.add(() => this.#doNext(job, options, sink));
+  }
+
+  async #doNext(job: Job, { signal, limit }: BoxOptions, sink: Sink): Promise<Ended> {
+    signal?.throwIfAborted();
+    const warden = await this.#open();
+    if (typeof warden === 'string') return { kind: 'lost', why: warden };
+    const { disk, seconds } = this.#settings.limits;
+    let stopped: Ended | null = null;
+    const stop = (why: Ended): void => {
+      stopped ??= why;
+      warden.kill();
+    };
+    const lost = (why: string): void => stop({ kind: 'lost', why });
+    const timer = setTimeout(() => stop({ kind: 'timed-out', seconds: limit ?? seconds }), (limit ?? seconds) * 1000);
+    const watch = watchDisk(this.#place.build, disk, lost);
+    const onAbort = (): void => warden.kill();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      const told = await warden.run(job, bounded(sink, lost));
+      signal?.throwIfAborted();
+      if (told === null) return stopped ?? (await this.#died(warden));
+      this.#settings.onCpu(told.cpuSeconds);
+      return stopped ?? this.#read(told, job, sink);
+    } finally {
+      clearTimeout(timer);
+      watch.close();
+      signal?.removeEventListener('abort', onAbort);
+      await this.#tame(sink);
+    }
+  }
+
+  /** The warden to talk to, or why there is none. */
+  async #open(): Promise<Warden | string> {
+    if (this.#warden !== null && !this.#warden.isGone) return this.#warden;
+    const { driver, limits, jobserver } = this.#settings;
+    const uid = boxUid();
+    try {
+      for (const dir of [this.#place.build, this.#place.store]) if (dir !== null) makeDir(dir);
+      for (const path of [this.#place.build, this.#place.store, jobserver]) if (path !== null) giveTo(path, uid);
+      this.#warden = await Warden.start((socket) => driver.start({ place: this.#place, socket, uid, limits }));
+      return this.#warden;
+    } catch (error) {
+      return sentenceOf(error);
+    }
+  }
+
+  async #died(warden: Warden): Promise<Ended> {
+    const words = await warden.lastWords();
+    await this.close();
+    return { kind: 'lost', why: `the box is gone${words === '' ? '; was it out of memory?' : `: ${words}`}` };
+  }
+
+  #read({ how, number, left, outOfMemory, outOfPids }: Told, { argv }: Job, sink: Sink): Ended {
+    const { limits } = this.#settings;
+    const say = (text: string): void => sink('E', Buffer.from(`kvm-matrix: ${text}\n`));
+    if (left > 0) say(`${left} processes ran on behind ${argv[0]} and were ended`);
+    if (how === 'errno') return { kind: 'not-started', why: `${argv[0]} is not in the image (${errnoName(number)})` };
+    if (how === 'exit' && number === 0) return { kind: 'exited', code: 0 };
+    if (outOfMemory > 0)
+      return {
+        kind: 'lost',
+        why: `out of memory: the kernel ended ${outOfMemory} processes (${limits.memory} GiB a box)`,
+      };
+    if (outOfPids > 0) return { kind: 'lost', why: `it wanted more than ${limits.pids} processes` };
+    if (how === 'signal') return { kind: 'signalled', signal: signalName(number) };
+    return { kind: 'exited', code: number };
+  }
+
+  async #tame(sink: Sink): Promise<void> {
+    for (const path of await tame(this.#place.build)) {
+      const text = `removed from O=, for it leads out of it: ${path.slice(this.#place.build.length + 1)}`;
+      sink('E', Buffer.from(`kvm-matrix: ${text}\n`));
+      this.#settings.onNote(`${this.#place.name}: ${text}`);
+    }
+  }
+}
+
+function launcherEnv(launcher: string | null): Readonly<Record<string, string>> {
+  const passed = ['COMPILE_ONCE_VERIFY', 'COMPILE_ONCE_TEXT'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  if (launcher === null) return {};
+  return {
+    ...Object.fromEntries(passed),
+    COMPILE_ONCE_DIR: INSIDE.store,
+    COMPILE_ONCE_LOG: `${INSIDE.store}/calls.log`,
+  };
+}
+
+/** Says no more than LOG_BYTES, and has who says more ended. */
+function bounded(sink: Sink, lost: (why: string) => void): Sink {
+  let said = 0;
+  return (kind, chunk) => {
+    said += chunk.length;
+    if (said > LOG_BYTES) lost(`it said more than ${LOG_BYTES / 2 ** 20} MiB`);
+    else sink(kind, chunk);
+  };
+}
+
+/** Only where we are root; else what is made inside is ours by itself. */
+function giveTo(path: string, uid: number): void {
+  if (process.getuid?.() === 0 && existsSync(path) && lstatSync(path).uid !== uid) chownSync(path, uid, uid);
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import type { EngineWish } from '../matrix/file/engines.ts';
+import type { MatrixFile } from '../matrix/file/schema.ts';
+import { openLauncher, STORE_BYTES, sumSeconds, type Launcher } from './build/launcher.ts';
+import { chooseEngine } from './engine/choose.ts';
+import { INSIDE, type Engine } from './engine/engine.ts';
+import { limitsOf } from './engine/limits.ts';
+import { tame } from './engine/tame.ts';
+import { makeDir, remove, sha256 } from './files.ts';
+import type { Jobserver } from './jobserver.ts';
+import type { OutDir } from './store/out-dir.ts';
+
+/** Where builds of a session happen: the engine, and what its launcher keeps. */
+export interface Workshop {
+  readonly engine: Engine;
+  readonly launcher: Pick<Launcher, 'store' | 'compilerCpuSeconds' | 'trim'>;
+}
+
+export interface WorkshopOptions {
+  readonly out: OutDir;
+  readonly run: string;
+  readonly containers: MatrixFile['containers'];
+  /** What the command line says; it goes before the matrix file. */
+  readonly engine?: EngineWish | undefined;
+  readonly image?: string | undefined;
+  readonly jobserver: Jobserver | null;
+  readonly onNote: (note: string) => void;
+}
+
+/** Chooses the engine, makes its image if it has none, and opens the store of what was compiled. */
+export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> {
+  const { out, run, containers, jobserver, onNote } = options;
+  const dir = join(out.work, 'boxes');
+  let host: Launcher | null = null as Launcher | null;
+  const engine = await chooseEngine({
+    engine: options.engine ?? containers.engine,
+    image: options.image ?? containers.image ?? null,
+    limits: limitsOf(containers),
+    owner: { out: ownerDigest(out.path), dir: out.path, run },
+    dir,
+    jobserver: jobserver?.path ?? null,
+    launcher: async () => {
+      host = await openLauncher(out.work, onNote);
+      return host.program;
+    },
+    onNote,
+  });
+  return { engine, launcher: host ?? boxedLauncher(engine, dir) };
+}
+
+/** The label of everything that an output directory has made. */
+export function ownerDigest(path: string): string {
+  return sha256(path).slice(0, 16);
+}
+
+/**
+ * The launcher of boxes keeps its things where boxes can write. So nothing here touches them before what leads elsewhere
+ * is gone, and the store is trimmed in a box.
+ */
+function boxedLauncher(engine: Engine, dir: string): Workshop['launcher'] {
+  const store = join(dir, 'store');
+  const log = join(store, 'calls.log');
+  makeDir(store);
+  remove(log);
+  return {
+    store,
+    compilerCpuSeconds: () => sumSeconds(log),
+    trim: async () => {
+      const place = { name: 'trim', source: join(dir, 'bin'), build: join(dir, 'trim'), store, image: null };
+      const box = engine.open(place);
+      if (box.inside.launcher === null) return;
+      await box.capture([box.inside.launcher, '--trim', String(STORE_BYTES), INSIDE.store]);
+      await tame(store);
+    },
+  };
+}
