@@ -45,7 +45,8 @@ export async function buildColumn(job: BuildJob): Promise<Built> {
   const alive = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
   writeWhole(memory, JSON.stringify(alive));
   if (ended.kind === 'exited') remove(underway);
-  stopOnFullDisk(place.build, parsed.infra);
+  // In a box words about the disk may be a patch's own: they cost its cell, and not the run.
+  stopOnFullDisk(place.build, place.box.contains ? null : parsed.infra);
   return {
     ended,
     observations: distinct([errorsIn(parsed), ...Object.values(alive)]),

@@ -60,6 +60,7 @@ export interface BoxSettings {
 /** A place in a container. It starts with its first command, and again with the next one when it died. */
 export class WardenBox implements Box {
   readonly inside: Box['inside'];
+  readonly contains = true;
   readonly runners = INSIDE.runners;
   readonly #place: Place;
   readonly #settings: BoxSettings;
@@ -170,6 +171,8 @@ export class WardenBox implements Box {
   #read({ how, number, left, outOfMemory, outOfPids }: Told, { argv }: Job, sink: Sink): Ended {
     const { limits } = this.#settings;
     const say = (text: string): void => sink('E', Buffer.from(`kvm-matrix: ${text}\n`));
+    if (outOfMemory > 0) say(`out of memory: the kernel ended ${outOfMemory} processes`);
+    if (outOfPids > 0) say(`it wanted more than ${limits.pids} processes`);
     if (left > 0) say(`${left} processes ran on behind ${argv[0]} and were ended`);
     if (how === 'errno') return { kind: 'not-started', why: `${argv[0]} is not in the image (${errnoName(number)})` };
     if (how === 'exit' && number === 0) return { kind: 'exited', code: 0 };

@@ -137,11 +137,11 @@ function ulimits(): string[] {
 
 /** Identifies an image by content: by our own label, else by what the engine calls it; null when there is none. */
 export async function imageDigest(cli: Cli, image: string): Promise<string | null> {
-  const format = `{{index .Config.Labels "${LABEL.content}"}}|{{.Id}}`;
-  const { code, stdout } = await call(cli, 'image', 'inspect', '--format', format, image);
+  const { code, stdout } = await call(cli, 'image', 'inspect', image);
   if (code !== 0) return null;
-  const [content = '', id = ''] = stdout.trim().split('|');
-  return /^[0-9a-f]{64}$/.test(content) ? `sha256:${content}` : id.startsWith('sha256:') ? id : `sha256:${id}`;
+  const [found] = JSON.parse(stdout) as { Id: string; Config?: { Labels?: Record<string, string> | null } }[];
+  const content = found?.Config?.Labels?.[LABEL.content] ?? found?.Id.replace('sha256:', '');
+  return content === undefined ? null : `sha256:${content}`;
 }
 
 /** Containers that carry `label`, whatever state they are in. */

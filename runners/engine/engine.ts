@@ -37,6 +37,8 @@ export interface LoggedBoxOptions extends BoxOptions {
 export interface Box {
   /** The place as a command must name it. */
   readonly inside: BuildPlace;
+  /** False: commands have the rights of the user. */
+  readonly contains: boolean;
   /** Our own `runners/` as a command must name it: sources that are compiled there. */
   readonly runners: string;
   /** Output goes to the log. What the machine, a limit or the engine ends is `lost`, and never an exit code. */

@@ -21,6 +21,7 @@ export function hostEngine(launcher: string | null): Engine {
 function hostBox({ source, build, store }: Place, launcher: string | null): Box {
   return {
     inside: { source, build, launcher: store === null ? null : launcher },
+    contains: false,
     runners: join(PACKAGE_ROOT, 'runners'),
     run: (argv, { jobserver, ...options }) =>
       runLogged(argv, { ...options, ...(jobserver ? { inherit: jobserver.inherit } : {}) }),

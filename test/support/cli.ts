@@ -24,12 +24,14 @@ export interface CliOptions {
   readonly cwd: string;
   /** Replaces PATH; default: the fake tools before the real ones. */
   readonly path?: string;
+  /** More of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the built program as a user would, without the environment of the test. */
-export function startCli(args: readonly string[], { cwd, path }: CliOptions): Running {
+export function startCli(args: readonly string[], { cwd, path, env: more }: CliOptions): Running {
   if (!existsSync(MAIN)) throw new Error('dist/ is not there: npm run build');
-  const env = { PATH: path ?? `${FAKE_BIN}:${process.env['PATH']}`, HOME: cwd, CI: 'true' };
+  const env = { PATH: path ?? `${FAKE_BIN}:${process.env['PATH']}`, HOME: cwd, CI: 'true', ...more };
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   return { child, ran: collect(child) };
 }
