@@ -84,15 +84,22 @@ function buildProgram(runner: Runner): Command {
     .description('say what this machine has, what it lacks, and how to get it')
     .option('--matrix <file>', 'the matrix file whose arches are looked at')
     .addOption(columnsOption())
+    .addOption(engineOption())
     .action((flags) => runner(async () => (await import('./commands/doctor.ts')).doctor(flags)));
   program
     .command('setup')
     .description('install what doctor misses (Debian and Ubuntu); asks first')
     .option('--matrix <file>', 'the matrix file whose arches are provided for')
     .addOption(columnsOption())
+    .addOption(engineOption())
     .option('--kernel-source', "install the distribution's newest linux-source package as well")
     .option('--yes', 'do not ask')
     .action((flags) => runner(async () => (await import('./commands/setup.ts')).setup(flags)));
+  program
+    .command('clean')
+    .description('take away what crashed runs have left: containers and control groups')
+    .option('--images', 'the toolchain images that were made here, too')
+    .action((flags) => runner(async () => (await import('./commands/clean.ts')).clean(flags)));
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   return program;
 }

@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import type { ArchRow } from '../../matrix/file/schema.ts';
-import { HEADER_PACKAGES, needsOf } from './needs.ts';
+import { HEADER_PACKAGES, needsOf, type Need } from './needs.ts';
 import { runVersion } from './version.ts';
 
 /** One thing that was looked at. */
@@ -14,15 +14,20 @@ export interface Check {
 /** One column of tiny objects, a lane and an imported tree. */
 const ROOM_GIB = 8;
 
-export async function examine(arches: Readonly<Record<string, ArchRow>>): Promise<Check[]> {
-  const programs = await Promise.all(
-    needsOf(arches).map(async ({ program, packages, why }): Promise<Check> => {
+/** `contained`: builds run in an engine, and need no compilers here. */
+export async function examine(arches: Readonly<Record<string, ArchRow>>, { contained = false } = {}): Promise<Check[]> {
+  const programs = await examineNeeds(needsOf(arches, { contained }));
+  return [...programs, ...HEADER_PACKAGES.map(checkHeader), checkRoom(), checkAccelerator()];
+}
+
+export async function examineNeeds(needs: readonly Need[]): Promise<Check[]> {
+  return Promise.all(
+    needs.map(async ({ program, packages, why }): Promise<Check> => {
       const version = await runVersion(program);
       const state = version !== null ? 'ok' : 'missing';
       return { name: program, state, detail: version ?? `not installed (${why})`, packages };
     }),
   );
-  return [...programs, ...HEADER_PACKAGES.map(checkHeader), checkRoom(), checkAccelerator()];
 }
 
 function checkHeader({ file, package: name, why }: (typeof HEADER_PACKAGES)[number]): Check {

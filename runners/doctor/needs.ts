@@ -27,14 +27,34 @@ export const HEADER_PACKAGES: readonly { readonly file: string; readonly package
   { file: '/usr/include/openssl/evp.h', package: 'libssl-dev', why: 'certs and signing tools' },
 ];
 
-/** What rows of a matrix file need, each program once. */
-export function needsOf(arches: Readonly<Record<string, ArchRow>>): Need[] {
+/** What contains builds, and what makes its image. fuse-overlayfs and uidmap are for podman without root. */
+export const ENGINE_NEEDS: Readonly<Record<'podman' | 'docker' | 'bubblewrap', readonly Need[]>> = {
+  podman: [
+    { program: 'podman', packages: ['podman', 'runc', 'uidmap', 'fuse-overlayfs'], why: 'contains builds' },
+    { program: 'mmdebstrap', packages: ['mmdebstrap'], why: 'makes the toolchain image' },
+  ],
+  docker: [
+    { program: 'docker', packages: ['docker.io'], why: 'contains builds' },
+    { program: 'mmdebstrap', packages: ['mmdebstrap'], why: 'makes the toolchain image' },
+  ],
+  bubblewrap: [
+    { program: 'bwrap', packages: ['bubblewrap'], why: 'contains builds' },
+    { program: 'mmdebstrap', packages: ['mmdebstrap'], why: 'makes the toolchain image' },
+  ],
+};
+
+/** What rows of a matrix file need, each program once; `contained`: their compilers are in an image. */
+export function needsOf(arches: Readonly<Record<string, ArchRow>>, { contained = false } = {}): Need[] {
   const needs = Object.entries(arches).flatMap(([arch, { toolchain, qemu }]): Need[] => [
-    { program: probeCompilerOf(toolchain), packages: compilerPackages(toolchain), why: `compiles for ${arch}` },
-    ...(toolchain.llvm ? LLVM : []),
+    ...(contained ? [] : compilersOf(arch, toolchain)),
     ...(qemu ? [{ program: qemu.binary, packages: qemu.packages, why: `boots ${arch}` }] : []),
   ]);
   return [...new Map([...ALWAYS, ...needs].map((need) => [need.program, need])).values()];
+}
+
+function compilersOf(arch: string, toolchain: ArchRow['toolchain']): Need[] {
+  const compiler = { program: probeCompilerOf(toolchain), packages: compilerPackages(toolchain) };
+  return [{ ...compiler, why: `compiles for ${arch}` }, ...(toolchain.llvm ? LLVM : [])];
 }
 
 /** Source: Documentation/kbuild/llvm.rst. */

@@ -51,9 +51,9 @@ async function startBubble(order: Order, options: BubblewrapOptions): Promise<St
   closeSync(openSync(log, 'w'));
   const argv = bubbleArgv(order, root, { ...options, scratch, group });
   const ended = runLogged(argv, { log, signal: stop.signal }).catch(() => undefined);
-  const gone = ended.then(() => {
+  const gone = ended.then(async () => {
     const words = readIfThere(log) ?? '';
-    group?.remove();
+    await group?.remove();
     remove(scratch);
     return words;
   });

@@ -7,20 +7,20 @@ import { runVersion } from '../doctor/version.ts';
 import { capture } from '../process.ts';
 import { openBoxes } from './boxes.ts';
 import { boxUid, WardenBox, type Driver } from './boxed.ts';
-import { bubblewrapDriver } from './bubblewrap.ts';
+import { bubblewrapDriver, type BubblewrapOptions } from './bubblewrap.ts';
 import { ask, containersDriver, imageDigest, type Cli, type Owner } from './containers.ts';
 import type { Engine, Limits } from './engine.ts';
 import { buildGear, type Gear } from './gear.ts';
 import { hostEngine } from './host.ts';
 import { emptyRoot, unpackedRoot } from './image/bootstrap.ts';
 import { imageName, toolchainRecipe } from './image/recipe.ts';
-import { ensureToolchain, type Image } from './image/toolchain.ts';
+import { ensureToolchain, findToolchain, type Image } from './image/toolchain.ts';
 import { importEmpty } from './image/empty.ts';
 
 type Contained = Exclude<EngineFacts['name'], 'none'>;
 
 /** In the order in which they are tried. */
-const CONTAINED: readonly Contained[] = ['podman', 'docker', 'bubblewrap'];
+export const CONTAINED: readonly Contained[] = ['podman', 'docker', 'bubblewrap'];
 
 export interface EngineWishes {
   readonly engine: EngineWish;
@@ -95,7 +95,7 @@ async function imageOf(cli: Cli, { image, onNote }: EngineWishes): Promise<Image
 }
 
 /** The first way of calling the engine in which a box comes to life: what an engine says of itself is no proof. */
-async function workingCli(name: 'podman' | 'docker', wishes: EngineWishes, gear: Gear): Promise<Cli> {
+async function workingCli(name: 'podman' | 'docker', wishes: Trying, gear: Gear): Promise<Cli> {
   if ((await runVersion(name)) === null) throw infraFailure(`${name} is not installed`, 'run `kvm-matrix setup`');
   let refused: unknown = null;
   for (const variant of VARIANTS[name]) {
@@ -123,14 +123,44 @@ async function factsOf(cli: Cli): Promise<{ cli: Cli; version: string; counts: b
   return { cli, version, counts: groups === 'v2' };
 }
 
-async function openBubblewrap(wishes: EngineWishes, { bin }: Gear): Promise<Driver> {
+/** Has the engine run a box over an empty root, and says what it is. Throws a Failure with why it does not work. */
+export async function tryEngine(
+  name: Contained,
+  { dir, limits }: Pick<EngineWishes, 'dir' | 'limits'>,
+): Promise<string> {
+  const owner = { out: 'doctor', dir, run: 'doctor' };
+  const wishes = { dir, limits, owner };
+  const gear = await buildGear(dir, () => undefined);
+  if (name === 'bubblewrap') {
+    const common = await bubblewrapHere(wishes, gear);
+    return `${common.version}: a box runs`;
+  }
+  const cli = await workingCli(name, wishes, gear);
+  const { version } = await factsOf(cli);
+  const image = await findToolchain(cli, toolchainRecipe());
+  return `${version}: a box runs; its toolchain image ${image === null ? 'is made by `setup` or the first run' : `is ${image.name}`}`;
+}
+
+type Trying = Pick<EngineWishes, 'dir' | 'limits' | 'owner'>;
+
+/** What bubblewrap is here; a Failure where no box comes to life in it. */
+async function bubblewrapHere(
+  wishes: Trying,
+  { bin }: Gear,
+): Promise<Pick<BubblewrapOptions, 'version' | 'owner' | 'bin' | 'forbidsUserns'>> {
   const version = await runVersion('bwrap');
   if (version === null) throw infraFailure('bubblewrap is not installed', 'run `kvm-matrix setup`');
   const help = (await capture(['bwrap', '--help'])).stdout;
-  const { owner, onNote } = wishes;
-  const common = { version: version.replace(/^\D+/, ''), owner, bin, forbidsUserns: help.includes('--disable-userns') };
+  const forbidsUserns = help.includes('--disable-userns');
+  const common = { version: version.replace(/^\D+/, ''), owner: wishes.owner, bin, forbidsUserns };
   const empty = { name: 'empty', digest: 'empty', root: await emptyRoot(wishes.dir) };
   await proveRuns(bubblewrapDriver({ ...common, image: empty, jobserver: null }), wishes);
+  return common;
+}
+
+async function openBubblewrap(wishes: EngineWishes, gear: Gear): Promise<Driver> {
+  const { onNote } = wishes;
+  const common = await bubblewrapHere(wishes, gear);
   const recipe = toolchainRecipe();
   const image =
     wishes.image === null
@@ -145,7 +175,7 @@ async function openBubblewrap(wishes: EngineWishes, { bin }: Gear): Promise<Driv
 }
 
 /** Runs something in a box: the warden once more, which says that it is not process 1 and ends with 2. */
-async function proveRuns(driver: Driver, { dir, limits }: EngineWishes): Promise<void> {
+async function proveRuns(driver: Driver, { dir, limits }: Pick<EngineWishes, 'dir' | 'limits'>): Promise<void> {
   const build = join(dir, 'proof');
   makeDir(build);
   const place = { name: 'proof', source: build, build, store: null, image: null };

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { readIfThere } from '../files.ts';
 import { INSIDE, type Limits } from './engine.ts';
 import type { Mount } from './mounts.ts';
@@ -10,7 +11,7 @@ export interface Group {
   readonly procs: readonly string[];
   /** Where the warden reads how often a limit was met. */
   readonly mounts: readonly Mount[];
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 let made = 0;
@@ -37,7 +38,9 @@ export function makeGroup(limits: Limits): Group | null {
       { from: join(memory, 'memory.oom_control'), to: `${INSIDE.group}/memory`, writable: false },
       { from: join(pids, 'pids.events'), to: `${INSIDE.group}/pids`, writable: false },
     ],
-    remove: () => [memory, pids].forEach(removeGroup),
+    remove: async () => {
+      for (const dir of [memory, pids]) await removeGroup(dir);
+    },
   };
 }
 
@@ -48,11 +51,16 @@ function ownGroup(controller: string): string | null {
   return dir !== null && existsSync(join(dir, 'cgroup.procs')) ? dir : null;
 }
 
-/** A group with a process that is still going cannot be removed; it is empty and harmless, and `clean` finds it. */
-function removeGroup(dir: string): void {
-  try {
-    rmdirSync(dir);
-  } catch (error) {
-    if (!['EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+const TRIES = 100;
+
+/** What was killed in it may take a moment to go. If it takes longer the group stays, harmless, and `clean` finds it. */
+async function removeGroup(dir: string): Promise<void> {
+  for (let tries = 0; tries < TRIES && existsSync(dir); tries += 1) {
+    try {
+      rmdirSync(dir);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
+      await wait(20);
+    }
   }
 }

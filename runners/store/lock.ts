@@ -25,6 +25,12 @@ export async function lockOut(out: OutDir): Promise<Lock> {
   return { release: () => remove(file) };
 }
 
+/** Whether a run is working in the output directory `path`. */
+export function isLocked(path: string): boolean {
+  const owner = Number(readIfThere(join(path, 'lock')) ?? 0);
+  return owner > 0 && isKvmMatrix(owner);
+}
+
 function isKvmMatrix(pid: number): boolean {
   return pid !== process.pid && (readIfThere(`/proc/${pid}/cmdline`) ?? '').includes('\0run\0');
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellId } from '../../matrix/cell.ts';
 import type { Grid } from '../../matrix/grid.ts';
 import { FAKE_MATRIX, readGrid, runCli, runDir, type Ran } from '../support/cli.ts';
@@ -13,7 +13,8 @@ import { FakeKernel } from '../support/fake-kernel.ts';
  * A series whose every patch tries something else while it is built for KVM=m, on a tree that builds in milliseconds, in
  * every engine that works here. What it tried to reach lies outside and is looked at from outside.
  */
-const engines = await findEngines();
+const { engines, stop } = await findEngines();
+afterAll(stop);
 
 /** Small enough to be met in no time. */
 const LIMITS = 'memory: 0.25, pids: 64, seconds: 10, disk: 0.06';
