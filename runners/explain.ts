@@ -82,7 +82,7 @@ interface Asking {
 async function ask(column: Column, { source, out, engine, signal }: Asking): Promise<ExplainedColumn> {
   const build = join(out.work, engine.contains ? 'boxes/explain' : 'explain', column.arch);
   const image = column.row.toolchain.image ?? null;
-  const place = siteOf(engine, { name: `explain-${column.arch}`, source, build, store: null, image });
+  const place = siteOf(engine, { name: `explain-${column.arch}`, source, build, store: null, below: null, image });
   const log = join(out.work, 'explain', `${columnSlug(column.id)}.log`);
   const outcome = await configureColumn({ column, place, log, signal });
   const { verdict, reason, inexpressible, findings } = judgeConfigure(outcome, null);

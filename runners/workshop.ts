@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineWish } from '../matrix/file/engines.ts';
 import type { MatrixFile } from '../matrix/file/schema.ts';
@@ -8,6 +9,7 @@ import { limitsOf } from './engine/limits.ts';
 import { tame } from './engine/tame.ts';
 import { makeDir, remove, sha256 } from './files.ts';
 import type { Jobserver } from './jobserver.ts';
+import { output } from './process.ts';
 import type { OutDir } from './store/out-dir.ts';
 
 /** Where builds of a session happen: the engine, and what its launcher keeps. */
@@ -54,23 +56,42 @@ export function ownerDigest(path: string): string {
 }
 
 /**
- * The launcher of boxes keeps its things where boxes can write. So nothing here touches them before what leads elsewhere
- * is gone, and the store is trimmed in a box.
+ * The launcher of boxes keeps its things where boxes can write: a store for what the base made, and one an arch for the
+ * patches (walk/trust.ts). So nothing here touches them before what leads elsewhere is gone.
  */
 function boxedLauncher(engine: Engine, dir: string): Workshop['launcher'] {
   const store = join(dir, 'store');
-  const log = join(store, 'calls.log');
   makeDir(store);
-  remove(log);
+  for (const one of storesIn(dir)) remove(join(one, LOG));
   return {
     store,
-    compilerCpuSeconds: () => sumSeconds(log),
-    trim: async () => {
-      const place = { name: 'trim', source: join(dir, 'bin'), build: join(dir, 'trim'), store, image: null };
-      const box = engine.open(place);
-      if (box.inside.launcher === null) return;
-      await box.capture([box.inside.launcher, '--trim', String(STORE_BYTES), INSIDE.store]);
-      await tame(store);
+    compilerCpuSeconds: () => {
+      const seconds = storesIn(dir).flatMap((one) => sumSeconds(join(one, LOG)) ?? []);
+      return seconds.length === 0 ? null : Math.round(seconds.reduce((sum, next) => sum + next, 0) * 10) / 10;
     },
+    trim: () => trimStores(engine, dir, store),
   };
+}
+
+/** Below COMPILE_ONCE_DIR, see boxed.ts. */
+const LOG = 'calls.log';
+
+function storesIn(dir: string): string[] {
+  const entries = readdirSync(dir, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && /^store(-|$)/.test(entry.name))
+    .map(({ name }) => join(dir, name));
+}
+
+/** The store of the base is trimmed in a box; those of patches only serve the rows of one walk, and go when they are large. */
+async function trimStores(engine: Engine, dir: string, store: string): Promise<void> {
+  for (const one of storesIn(dir)) await tame(one);
+  for (const one of storesIn(dir).filter((other) => other !== store)) {
+    const kilobytes = Number.parseInt(await output(['du', '-sk', one]), 10);
+    if (kilobytes * 1024 > STORE_BYTES / 4) await output(['rm', '-rf', one]);
+  }
+  const place = { name: 'trim', source: join(dir, 'bin'), build: join(dir, 'trim'), store, below: null, image: null };
+  const box = engine.open(place);
+  if (box.inside.launcher === null) return;
+  await box.capture([box.inside.launcher, '--trim', String(STORE_BYTES), INSIDE.store]);
 }

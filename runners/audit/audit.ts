@@ -64,6 +64,7 @@ async function auditCell(work: CellWork, lane: Lane): Promise<void> {
     source: lane.source,
     build: join(dir, columnSlug(column.id)),
     store: null,
+    below: null,
     image: column.row.toolchain.image ?? null,
   });
   const log = absoluteLog(work, 'audit-configure');

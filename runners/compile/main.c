@@ -5,6 +5,7 @@
  * compile-once --trim BYTES DIRECTORY: bounds the store.
  *
  * COMPILE_ONCE_DIR: the store. Without it the compiler just runs.
+ * COMPILE_ONCE_BASE: a store below it: what is not in the first is looked for there, and nothing is written to it.
  * COMPILE_ONCE_LOG: a file for one line per call (log.h).
  * COMPILE_ONCE_TEXT: preprocess whenever there is no hit without; else only where files changed under the same config.
  * COMPILE_ONCE_VERIFY: compile in any case, and compare with what would have been given.

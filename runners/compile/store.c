@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Files by digest. A file is whole or not there; the time of change is the time of the last use. */
+/* Files by digest, in a store and in the one below it. A file is whole or not there; the time of change is the time of the last use. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,7 +15,7 @@ char *store_path(const char *store, char kind, struct digest digest)
 	return format("%s/%c/%.2s/%s", store, kind, hex, hex + 2);
 }
 
-bool store_get(const char *store, char kind, struct digest digest, struct bytes *into)
+static bool get(const char *store, char kind, struct digest digest, struct bytes *into)
 {
 	char *path = store_path(store, kind, digest);
 	bool fine = read_file(path, into);
@@ -24,6 +24,20 @@ bool store_get(const char *store, char kind, struct digest digest, struct bytes 
 		utimensat(AT_FDCWD, path, NULL, 0);
 	free(path);
 	return fine;
+}
+
+const char *store_below(void)
+{
+	const char *below = getenv("COMPILE_ONCE_BASE");
+
+	return below && *below ? below : NULL;
+}
+
+bool store_get(const char *store, char kind, struct digest digest, struct bytes *into)
+{
+	const char *below = store_below();
+
+	return get(store, kind, digest, into) || (below && get(below, kind, digest, into));
 }
 
 bool store_put(const char *store, char kind, struct digest digest, const void *data, size_t size)
@@ -35,11 +49,18 @@ bool store_put(const char *store, char kind, struct digest digest, const void *d
 	return fine;
 }
 
-bool store_has(const char *store, char kind, struct digest digest)
+static bool has(const char *store, char kind, struct digest digest)
 {
 	char *path = store_path(store, kind, digest);
 	bool there = !access(path, R_OK);
 
 	free(path);
 	return there;
+}
+
+bool store_has(const char *store, char kind, struct digest digest)
+{
+	const char *below = store_below();
+
+	return has(store, kind, digest) || (below && has(below, kind, digest));
 }

@@ -9,6 +9,8 @@
  * headers, p answer to a probe. To be freed.
  */
 char *store_path(const char *store, char kind, struct digest digest);
+/* The store below, COMPILE_ONCE_BASE; NULL where there is none. */
+const char *store_below(void);
 /* Reads it, and marks it as used just now. */
 bool store_get(const char *store, char kind, struct digest digest, struct bytes *into);
 bool store_put(const char *store, char kind, struct digest digest, const void *data, size_t size);

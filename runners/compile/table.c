@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Two hash tables with open addressing in mapped files. */
+/* Two hash tables with open addressing in mapped files, and those of the store below. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bytes.h"
+#include "store.h"
 #include "table.h"
 
 /* All words zero: free. The check is the sum of the others, turned, so that halves of two entries do not pass. */
@@ -20,12 +22,19 @@ enum { FILES = 1 << 18, CLOSURES = 1 << 22, PROBES = 32 };
 struct table {
 	const char *name;
 	size_t size;
-	void *at;
-	bool tried;
+	void *at, *below;
+	bool tried, tried_below;
 };
 
 static struct table files = { .name = "files", .size = FILES * sizeof(struct slot) };
 static struct table closures = { .name = "accepted", .size = CLOSURES * sizeof(uint64_t) };
+
+static void *map(int fd, size_t size, int protection)
+{
+	void *at = mmap(NULL, size, protection, MAP_SHARED, fd, 0);
+
+	return at == MAP_FAILED ? NULL : at;
+}
 
 static void *table_at(struct table *table, const char *store)
 {
@@ -41,11 +50,30 @@ static void *table_at(struct table *table, const char *store)
 	if (fd < 0)
 		return NULL;
 	if (!ftruncate(fd, table->size))
-		table->at = mmap(NULL, table->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (table->at == MAP_FAILED)
-		table->at = NULL;
+		table->at = map(fd, table->size, PROT_READ | PROT_WRITE);
 	close(fd);
 	return table->at;
+}
+
+/* The same table of the store below: to be read, and only if it is whole. */
+static void *table_below(struct table *table)
+{
+	const char *below = store_below();
+	struct stat st;
+	char *path;
+	int fd;
+
+	if (table->tried_below || !below)
+		return table->below;
+	table->tried_below = true;
+	path = format("%s/%s", below, table->name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	free(path);
+	if (fd >= 0 && !fstat(fd, &st) && (size_t)st.st_size == table->size)
+		table->below = map(fd, table->size, PROT_READ);
+	if (fd >= 0)
+		close(fd);
+	return table->below;
 }
 
 static uint64_t check_of(const struct slot *slot)
@@ -58,10 +86,8 @@ static uint64_t check_of(const struct slot *slot)
 	return sum | 1;
 }
 
-bool table_known(const char *store, struct digest key, struct digest *content)
+static bool known_in(const struct slot *slots, struct digest key, struct digest *content)
 {
-	const struct slot *slots = table_at(&files, store);
-
 	for (int i = 0; slots && i < PROBES; i++) {
 		struct slot slot = slots[(key.word[0] + i) % FILES];
 
@@ -73,6 +99,11 @@ bool table_known(const char *store, struct digest key, struct digest *content)
 		}
 	}
 	return false;
+}
+
+bool table_known(const char *store, struct digest key, struct digest *content)
+{
+	return known_in(table_at(&files, store), key, content) || known_in(table_below(&files), key, content);
 }
 
 void table_know(const char *store, struct digest key, struct digest content)
@@ -92,10 +123,8 @@ void table_know(const char *store, struct digest key, struct digest content)
 	}
 }
 
-bool table_accepted(const char *store, struct digest closure)
+static bool accepted_in(const uint64_t *slots, struct digest closure)
 {
-	const uint64_t *slots = table_at(&closures, store);
-
 	for (int i = 0; slots && i < PROBES; i++) {
 		uint64_t word = __atomic_load_n(&slots[(closure.word[1] + i) % CLOSURES], __ATOMIC_RELAXED);
 
@@ -105,6 +134,11 @@ bool table_accepted(const char *store, struct digest closure)
 			return false;
 	}
 	return false;
+}
+
+bool table_accepted(const char *store, struct digest closure)
+{
+	return accepted_in(table_at(&closures, store), closure) || accepted_in(table_below(&closures), closure);
 }
 
 void table_accept(const char *store, struct digest closure)

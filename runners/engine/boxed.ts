@@ -74,6 +74,11 @@ export class WardenBox implements Box {
     this.inside = { source: INSIDE.source, build: INSIDE.build, launcher };
   }
 
+  /** Whether it is of this very place. */
+  sees(place: Place): boolean {
+    return JSON.stringify(place) === JSON.stringify(this.#place);
+  }
+
   async run(argv: readonly string[], { log, append, jobserver, ...options }: LoggedBoxOptions): Promise<Ended> {
     const file = openByteLog(log, append ?? false);
     try {
@@ -111,7 +116,12 @@ export class WardenBox implements Box {
   }
 
   #jobOf(argv: readonly string[], { env, cwd }: BoxOptions, how: Pick<Job, 'merged' | 'jobserver'>): Job {
-    return { argv, cwd: cwd ?? INSIDE.build, env: { ...ENV, ...launcherEnv(this.inside.launcher), ...env }, ...how };
+    return {
+      argv,
+      cwd: cwd ?? INSIDE.build,
+      env: { ...ENV, ...launcherEnv(this.inside.launcher, this.#place.below), ...env },
+      ...how,
+    };
   }
 
   #do(job: Job, options: BoxOptions, sink: Sink): Promise<Ended> {
@@ -153,7 +163,7 @@ export class WardenBox implements Box {
     const { driver, limits, jobserver } = this.#settings;
     const uid = boxUid();
     try {
-      for (const dir of [this.#place.build, this.#place.store]) if (dir !== null) makeDir(dir);
+      for (const dir of [this.#place.build, this.#place.store, this.#place.below]) if (dir !== null) makeDir(dir);
       for (const path of [this.#place.build, this.#place.store, jobserver]) if (path !== null) giveTo(path, uid);
       this.#warden = await Warden.start((socket) => driver.start({ place: this.#place, socket, uid, limits }));
       return this.#warden;
@@ -195,7 +205,7 @@ export class WardenBox implements Box {
   }
 }
 
-function launcherEnv(launcher: string | null): Readonly<Record<string, string>> {
+function launcherEnv(launcher: string | null, below: string | null): Readonly<Record<string, string>> {
   const passed = ['COMPILE_ONCE_VERIFY', 'COMPILE_ONCE_TEXT'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -204,6 +214,7 @@ function launcherEnv(launcher: string | null): Readonly<Record<string, string>> 
   return {
     ...Object.fromEntries(passed),
     COMPILE_ONCE_DIR: INSIDE.store,
+    ...(below === null ? {} : { COMPILE_ONCE_BASE: INSIDE.below }),
     COMPILE_ONCE_LOG: `${INSIDE.store}/calls.log`,
   };
 }

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 /** An engine of boxes with wardens: one for each O=, kept until the end, for a container takes longer to start than a make that has nothing to do. */
 export function openBoxes(settings: Omit<BoxSettings, 'onCpu'>): Engine {
   const open = new Map<string, WardenBox>();
+  const closing: Promise<void>[] = [];
   let cpu = 0;
   const onCpu = (seconds: number): void => void (cpu += seconds);
   const { driver } = settings;
@@ -12,7 +13,8 @@ export function openBoxes(settings: Omit<BoxSettings, 'onCpu'>): Engine {
     contains: true,
     open: (place) => {
       const known = open.get(place.build);
-      if (known) return known;
+      if (known?.sees(place)) return known;
+      if (known) closing.push(known.close());
       const box = new WardenBox(place, { ...settings, onCpu });
       open.set(place.build, box);
       return box;
@@ -20,7 +22,7 @@ export function openBoxes(settings: Omit<BoxSettings, 'onCpu'>): Engine {
     imageDigest: (image) => driver.imageDigest(image),
     cpuSeconds: () => Math.round(cpu * 100) / 100,
     close: async () => {
-      await Promise.all([...open.values()].map((box) => box.close()));
+      await Promise.all([...closing, ...[...open.values()].map((box) => box.close())]);
       await driver.sweep();
     },
   };

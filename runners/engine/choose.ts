@@ -178,7 +178,7 @@ async function openBubblewrap(wishes: EngineWishes, gear: Gear): Promise<Driver>
 async function proveRuns(driver: Driver, { dir, limits }: Pick<EngineWishes, 'dir' | 'limits'>): Promise<void> {
   const build = join(dir, 'proof');
   makeDir(build);
-  const place = { name: 'proof', source: build, build, store: null, image: null };
+  const place = { name: 'proof', source: build, build, store: null, below: null, image: null };
   const settings = {
     driver,
     limits,

@@ -14,6 +14,8 @@ export interface Place {
   readonly build: string;
   /** The launcher stands before compilers here, and has this directory for what it keeps. Null: compilers run by themselves. */
   readonly store: string | null;
+  /** A store that is looked in and not written, where `store` has nothing. */
+  readonly below: string | null;
   /** An image of the user's; null: the engine's own. */
   readonly image: string | null;
 }
@@ -94,6 +96,7 @@ export const INSIDE = {
   source: '/src/linux',
   build: '/build',
   store: '/store',
+  below: '/kvm-matrix/below',
   bin: '/kvm-matrix/bin',
   runners: '/kvm-matrix/runners',
   socket: '/kvm-matrix/socket',

@@ -18,6 +18,7 @@ export function mountsOf({ place, socket }: Order, bin: string, jobserver: strin
     read(place.source, INSIDE.source),
     read(bin, INSIDE.bin),
     read(join(PACKAGE_ROOT, 'runners'), INSIDE.runners),
+    ...(place.below === null ? [] : [read(place.below, INSIDE.below)]),
     ...write(socket, INSIDE.socket),
     ...write(place.build, INSIDE.build),
     ...write(place.store, INSIDE.store),

@@ -14,22 +14,21 @@ import { makeCell } from './make-cell.ts';
 import { proveBuild, proveConfigure } from './prove.ts';
 import { reuseStored } from './reuse-cell.ts';
 import { buildDir, nearestBuilt } from './sibling.ts';
+import { isTrusted, keepTrusted, storesOf } from './trust.ts';
 
 /** Configures and builds one cell in the lane's present tree, as far as it is not settled already. */
 export async function buildCell(work: CellWork, source: string): Promise<void> {
   const { column, context } = work;
   const noBuild = context.tools.get(column.arch)?.noBuild ?? null;
   if (noBuild !== null) return settleRest(work, 'miss', noBuild);
-  const place = siteOf(context.engine, {
-    name: columnSlug(column.id),
-    source,
-    build: buildDir(work),
-    store: context.store,
-    image: column.row.toolchain.image ?? null,
-  });
+  const build = buildDir(work);
+  const stores = storesOf(work);
+  for (const dir of [build, stores.store]) await keepTrusted(work, dir);
+  const image = column.row.toolchain.image ?? null;
+  const place = siteOf(context.engine, { name: columnSlug(column.id), source, build, ...stores, image });
   discardHalfBuilt(place.build);
   const sibling = nearestBuilt(work);
-  if (sibling) await seedBuild(buildDir(sibling), place.build);
+  if (sibling && isTrusted(work, buildDir(sibling))) await seedBuild(buildDir(sibling), place.build);
   const mustAsk = await proveConfigure(work);
   if (mustAsk !== null) await settleConfigure(work, place, mustAsk);
   if (skipInexpressible(work)) return;

@@ -26,6 +26,7 @@ export function toolSite(engine: Engine, work: string, { row }: Pick<Column, 'ro
     source: join(PACKAGE_ROOT, 'runners'),
     build: join(work, own),
     store: null,
+    below: null,
     image,
   });
 }

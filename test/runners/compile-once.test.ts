@@ -301,3 +301,17 @@ describe('leaves alone', () => {
     expect(tree.compile('main.S')).toMatchObject({ how: 'miss', object });
   });
 });
+
+describe('a store over another', () => {
+  it('gives what either has, and writes into its own alone', () => {
+    tree = new Tree(program, small('int g(void);\n'));
+    tree.compile();
+    const before = tree.listing();
+    expect(tree.compile('main.c', { over: 'mine' }).how).toBe('direct');
+    tree.write({ 'main.c': 'int h(void);\nint h(void) { return 3; }\n' });
+    expect(tree.compile('main.c', { over: 'mine' }).how).toBe('miss');
+    expect(tree.compile('main.c', { over: 'mine' }).how).toBe('direct');
+    expect(tree.compile('main.c', { over: 'others' }).how).toBe('miss');
+    expect(tree.listing()).toEqual(before);
+  });
+});

@@ -49,6 +49,8 @@ interface CompileOptions {
   readonly verify?: boolean;
   /** Preprocess wherever that may help, which is not what a run does. */
   readonly text?: boolean;
+  /** A store of its own for this call, over that of the tree, which is only read. */
+  readonly over?: string;
 }
 
 /** What one question to the compiler did. */
@@ -92,7 +94,7 @@ export class Tree {
     waitForTick();
   }
 
-  compile(source = 'main.c', { flags = [], verify = false, text = true }: CompileOptions = {}): Compiled {
+  compile(source = 'main.c', { flags = [], verify = false, text = true, over }: CompileOptions = {}): Compiled {
     const argv = ['gcc', `-Wp,-MMD,out/${source}.d`, ...FLAGS, ...flags, '-c', '-o', `out/${source}.o`, source];
     rmSync(join(this.dir, `out/${source}.o`), { force: true });
     const { stderr, stdout, status } = spawnSync(this.#program, argv, {
@@ -100,7 +102,8 @@ export class Tree {
       encoding: 'utf8',
       env: {
         ...process.env,
-        COMPILE_ONCE_DIR: this.store,
+        COMPILE_ONCE_DIR: over === undefined ? this.store : join(this.dir, over),
+        ...(over === undefined ? {} : { COMPILE_ONCE_BASE: this.store }),
         COMPILE_ONCE_LOG: this.#log,
         COMPILE_ONCE_TEXT: text ? '1' : '',
         ASAN_OPTIONS: 'detect_leaks=0',
@@ -152,6 +155,11 @@ export class Tree {
     } catch {
       return '';
     }
+  }
+
+  /** The names of all files in the store. */
+  listing(): string[] {
+    return readdirSync(this.store, { recursive: true, encoding: 'utf8' }).toSorted();
   }
 
   /** Empties the store, as `--trim` does when there is no room at all. */

@@ -50,7 +50,15 @@ export const EXCLUDED = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/inf
 
 /** A read-only root must have what is mounted over. */
 export const DIRS = {
-  dirs: ['/src/linux', '/build', '/store', '/kvm-matrix/bin', '/kvm-matrix/runners', '/kvm-matrix/group'],
+  dirs: [
+    '/src/linux',
+    '/build',
+    '/store',
+    '/kvm-matrix/bin',
+    '/kvm-matrix/runners',
+    '/kvm-matrix/group',
+    '/kvm-matrix/below',
+  ],
   files: ['/kvm-matrix/socket', '/kvm-matrix/group/memory', '/kvm-matrix/group/pids', '/jobserver'],
 };
 
