@@ -73,6 +73,12 @@ const ATTEMPTS: readonly Attempt[] = [
     told: /Read-only file system/,
   },
   {
+    name: 'poisons what others take objects from',
+    command: () => 'ls -d /store; touch /store/poison; touch /kvm-matrix/below/poison; true',
+    verdict: 'pass',
+    told: /kvm-matrix\/below\/poison.*Read-only file system/,
+  },
+  {
     name: 'becomes root',
     command: () => 'mount -t tmpfs none /tmp; unshare -Ur true && echo free; su -c id; mknod x c 1 3; true',
     verdict: 'pass',
@@ -130,6 +136,10 @@ describe.skipIf(engines.length === 0).each(engines)('a hostile series in $name',
   let ran: Ran;
   let grid: Grid;
   let calls = 0;
+  const args = (): string[] => {
+    const matrix = join(kernel.dir, 'matrix.yaml');
+    return ['run', '--series', kernel.mbox(), '--tree', kernel.tree, '--matrix', matrix, '--stages', 'build'];
+  };
 
   beforeAll(async () => {
     kernel = new FakeKernel();
@@ -144,9 +154,11 @@ describe.skipIf(engines.length === 0).each(engines)('a hostile series in $name',
     writeFileSync(matrix, limited);
     for (const attempt of ATTEMPTS) kernel.commit(attempt.name, { 'kvm.c': sourceOf(attempt, outside) });
     kernel.commit('is honest again', { 'kvm.c': 'int kvm;\n' });
-    const columns = ['--columns', HOSTILE, '--columns', OTHER];
-    const args = ['run', '--series', kernel.mbox(), '--tree', kernel.tree, '--matrix', matrix, '--stages', 'build'];
-    ran = await runCli([...args, ...columns], { cwd: kernel.dir, path: process.env['PATH'] ?? '', env });
+    ran = await runCli([...args(), '--columns', HOSTILE, '--columns', OTHER], {
+      cwd: kernel.dir,
+      path: process.env['PATH'] ?? '',
+      env,
+    });
     server.close();
     if (ran.code !== 125 || !existsSync(join(runDir(kernel.dir), 'grid.json')))
       throw new Error(`exit ${ran.code}\n${ran.stderr}`);
@@ -179,6 +191,25 @@ describe.skipIf(engines.length === 0).each(engines)('a hostile series in $name',
     for (let row = 0; row <= last; row += 1)
       expect([cellId(row, OTHER as never), build(row, OTHER)?.verdict]).toEqual([cellId(row, OTHER as never), 'pass']);
     expect([build(0, HOSTILE)?.verdict, build(last, HOSTILE)?.verdict]).toEqual(['pass', 'pass']);
+  });
+
+  it('another series begins anew where this one was built, and is unharmed', async () => {
+    kernel.git('reset', '--quiet', '--hard', kernel.base);
+    kernel.commit('another', { 'kvm.c': 'int kvm, other;\n' });
+    const other = await runCli([...args(), '--columns', HOSTILE], {
+      cwd: kernel.dir,
+      path: process.env['PATH'] ?? '',
+      env,
+    });
+    expect(other.stderr).toMatch(
+      /01\/x86-64\/kvm=m,vfio=m: begins anew, for other patches were built in .*\/boxes\/build\//,
+    );
+    expect(other.code).toBe(0);
+    const work = join(kernel.dir, 'kvm-matrix.out/work/boxes');
+    expect([existsSync(join(work, 'store/poison')), existsSync(join(work, 'store-x86-64/poison'))]).toEqual([
+      false,
+      false,
+    ]);
   });
 
   it('nothing outside was reached, and nothing is left', () => {
