@@ -39,7 +39,7 @@ export async function keepTrusted(work: CellWork, dir: string): Promise<void> {
 async function lookThrough(work: CellWork, dir: string): Promise<void> {
   if (!isTrusted(work, dir)) {
     work.context.onNote(`${work.id}: begins anew, for other patches were built in ${dir}`);
-    const beside = ['warnings.json', 'reads.json', 'underway'].map((name) => `${dir}.${name}`);
+    const beside = ['warnings.json', 'reads.json', 'made.json', 'underway'].map((name) => `${dir}.${name}`);
     await output(['rm', '-rf', dir, ...beside]);
   }
   const own = JSON.stringify(patchesOf(work));
