@@ -51,7 +51,7 @@ export class Reproducers {
     const { run, gitDir } = this.#started;
     const commit = where.patch === 0 ? run.base.commit : run.series.patches[where.patch - 1]?.commit;
     const steps = this.#stepsOf(column, this.#built.get(cell) ?? {});
-    return commit && steps !== null ? `${reproHead({ cell, commit, gitDir })}\n\n${steps}` : null;
+    return commit && steps !== null ? `${reproHead({ cell, commit, gitDir, engine: run.engine })}\n\n${steps}` : null;
   }
 
   #settle({ cell, result, detail }: StageSettled): void {

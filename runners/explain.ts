@@ -12,7 +12,7 @@ import { lockOut } from './store/lock.ts';
 import { OutDir } from './store/out-dir.ts';
 import { openLane } from './tree/lane.ts';
 import { findTools } from './walk/tools.ts';
-import { openWorkshop } from './workshop.ts';
+import { closeWorkshop, openWorkshop } from './workshop.ts';
 
 /** What the tree's own Kconfig makes of one column. */
 export interface ExplainedColumn {
@@ -47,26 +47,25 @@ export async function explainColumns(
     hooks.onNote(`asking Kconfig of ${base.commit.slice(0, 12)} (${base.how}) about ${columns.length} columns`);
     const lane = await openLane(repo.gitDir, join(out.work, 'lanes', 'all'), hooks.onNote);
     await lane.checkout(base.commit);
-    const { engine } = await openWorkshop({
-      ...options,
-      out,
-      run: 'explain',
-      containers: prepared.containers,
-      jobserver: null,
-      onNote: hooks.onNote,
-    });
-    const tools = await findTools(columns, { engine, work: out.work, boots: false });
-    const explained: ExplainedColumn[] = [];
-    for (const column of columns) {
-      const noBuild = tools.get(column.arch)?.noBuild ?? null;
-      explained.push(
-        noBuild === null
-          ? await ask(column, { source: lane.source, out, engine, signal: hooks.signal })
-          : unasked(column, noBuild),
-      );
+    const { containers } = prepared;
+    const wishes = { engine: options.engine, image: options.image, containers };
+    const workshop = await openWorkshop({ out, run: 'explain', jobserver: null, ...wishes, ...hooks });
+    const { engine } = workshop;
+    try {
+      const tools = await findTools(columns, { engine, work: out.work, boots: false });
+      const explained: ExplainedColumn[] = [];
+      for (const column of columns) {
+        const noBuild = tools.get(column.arch)?.noBuild ?? null;
+        explained.push(
+          noBuild === null
+            ? await ask(column, { source: lane.source, out, engine, signal: hooks.signal })
+            : unasked(column, noBuild),
+        );
+      }
+      return { prepared, explained };
+    } finally {
+      await closeWorkshop(workshop, hooks.onNote);
     }
-    await engine.close();
-    return { prepared, explained };
   } finally {
     lock.release();
   }

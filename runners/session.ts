@@ -7,7 +7,7 @@ import { cpuSeconds, now } from './clock.ts';
 import { Jobserver } from './jobserver.ts';
 import { openRun, startOrGoOn, type Subject } from './open-run.ts';
 import type { RunResult } from './run-options.ts';
-import { openWorkshop, type Workshop } from './workshop.ts';
+import { closeWorkshop, openWorkshop, type Workshop } from './workshop.ts';
 import { ReadSets } from './store/read-sets.ts';
 import { loadResults } from './store/results.ts';
 import { Differences } from './tree/differences.ts';
@@ -18,28 +18,49 @@ import { walk } from './walk/walk.ts';
 
 /** One process working on a run: from its first event to its goodbye. */
 export async function runSession(parts: Subject): Promise<RunResult> {
-  const { options, hooks, out, plan } = parts;
-  const { runId, journal, past } = openRun(parts);
-  const book = new Book(plan.rows, past);
+  const { options, hooks, out } = parts;
+  const opened = openRun(parts);
   const jobs = options.jobs ?? availableParallelism();
   const jobserver = await Jobserver.open(out.work, jobs);
-  const { engine, launcher } = await openWorkshop({
-    out,
-    run: runId,
-    containers: parts.containers,
-    engine: options.engine,
-    image: options.image,
-    jobserver,
-    onNote: hooks.onNote,
-  });
+  try {
+    const { containers } = parts;
+    const wishes = { engine: options.engine, image: options.image, containers };
+    const workshop = await openWorkshop({ out, run: opened.runId, jobserver, ...wishes, ...hooks });
+    try {
+      const context = await openContext(parts, opened, { workshop, jobs, jobserver });
+      const interrupted = await walkToEnd(context, workshop.launcher, options.audit ?? 0);
+      return { out, runId: opened.runId, interrupted };
+    } finally {
+      await closeWorkshop(workshop, hooks.onNote);
+    }
+  } finally {
+    jobserver.close();
+    opened.journal.close();
+  }
+}
+
+interface Means {
+  readonly workshop: Workshop;
+  readonly jobs: number;
+  readonly jobserver: Jobserver;
+}
+
+/** Says that the session begins, and gathers all that a walk works with. */
+async function openContext(
+  parts: Subject,
+  opened: ReturnType<typeof openRun>,
+  { workshop: { engine, launcher }, jobs, jobserver }: Means,
+): Promise<WalkContext> {
+  const { options, hooks, out, plan } = parts;
+  const { runId, journal, past } = opened;
+  const book = new Book(plan.rows, past);
   for (const event of past) hooks.onEvent(event);
   journal.onEvent((event) => book.enter(event));
   journal.onEvent(hooks.onEvent);
-  startOrGoOn(parts, { runId, journal, past }, engine.facts);
+  startOrGoOn(parts, opened, engine.facts);
   journal.append({ type: 'session-started', at: now(), argv: options.argv });
-  const boots = plan.stages.includes('boot');
-  const tools = await findTools(plan.columns, { engine, work: out.work, boots });
-  const context: WalkContext = {
+  const tools = await findTools(plan.columns, { engine, work: out.work, boots: plan.stages.includes('boot') });
+  return {
     out,
     runId,
     journal,
@@ -63,15 +84,6 @@ export async function runSession(parts: Subject): Promise<RunResult> {
     engine,
     store: launcher.store,
   };
-  try {
-    const interrupted = await walkToEnd(context, launcher, options.audit ?? 0);
-    return { out, runId, interrupted };
-  } finally {
-    await launcher.trim();
-    await engine.close();
-    jobserver.close();
-    journal.close();
-  }
 }
 
 /** True when the user stopped it. Every session says goodbye in the journal unless it is killed. */

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineWish } from '../matrix/file/engines.ts';
+import { Failure } from '../matrix/failure.ts';
 import type { MatrixFile } from '../matrix/file/schema.ts';
 import { openLauncher, STORE_BYTES, sumSeconds, type Launcher } from './build/launcher.ts';
 import { chooseEngine } from './engine/choose.ts';
@@ -27,11 +28,12 @@ export interface WorkshopOptions {
   readonly image?: string | undefined;
   readonly jobserver: Jobserver | null;
   readonly onNote: (note: string) => void;
+  readonly signal: AbortSignal;
 }
 
 /** Chooses the engine, makes its image if it has none, and opens the store of what was compiled. */
 export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> {
-  const { out, run, containers, jobserver, onNote } = options;
+  const { out, run, containers, jobserver, onNote, signal } = options;
   const dir = join(out.work, 'boxes');
   let host: Launcher | null = null as Launcher | null;
   const engine = await chooseEngine({
@@ -46,8 +48,20 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
       return host.program;
     },
     onNote,
+    signal,
   });
   return { engine, launcher: host ?? boxedLauncher(engine, dir) };
+}
+
+/** Bounds the stores and ends the boxes. Nothing that fails here changes what was found. */
+export async function closeWorkshop({ engine, launcher }: Workshop, onNote: (note: string) => void): Promise<void> {
+  try {
+    await launcher.trim();
+    await engine.close();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    onNote(`${error.message}; \`kvm-matrix clean\` removes what is left`);
+  }
 }
 
 /** The label of everything that an output directory has made. */

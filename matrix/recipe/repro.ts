@@ -1,5 +1,6 @@
 import type { CellId } from '../cell.ts';
 import type { Column } from '../column.ts';
+import type { EngineFacts } from '../event.ts';
 import { formatRequests, parseDotConfig } from '../kconfig.ts';
 import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, probeModes, qemuArgv, type GuestModule } from './guest.ts';
 import { BUILD_ENV, buildArgv, configureArgvs, isConfigTarget, probeCompilerOf } from './make.ts';
@@ -10,6 +11,8 @@ export interface ReproCell {
   readonly commit: string;
   /** A git directory that has the commit. */
   readonly gitDir: string;
+  /** Where the cell was built. */
+  readonly engine: EngineFacts;
 }
 
 /** How a cell was built and booted; the same for most cells of a column. */
@@ -24,16 +27,26 @@ export interface ReproWork {
 }
 
 /** The first of the plain shell lines that redo one cell without kvm-matrix: they fetch its sources. */
-export function reproHead({ cell, commit, gitDir }: ReproCell): string {
+export function reproHead({ cell, commit, gitDir, engine }: ReproCell): string {
   const env = Object.entries(BUILD_ENV).map(([name, value]) => `export ${name}=${quote(value)}`);
   return [
     `# cell ${cell}, commit ${commit}`,
+    ...imageLines(engine),
     'set -eu',
     'work=${WORK:-$(mktemp -d)}; echo "working in $work"',
     'mkdir -p "$work/linux" "$work/out"',
     `git --git-dir=${quote(gitDir)} archive ${commit} | tar -x -C "$work/linux"`,
     ...env,
   ].join('\n');
+}
+
+/** These lines build with the compilers of the machine, and with its user's rights. */
+function imageLines({ name, image }: EngineFacts): string[] {
+  if (image === null) return [];
+  return [
+    `# It was built by ${name} in ${image.name} (${image.digest}). For the same compilers run what builds in there.`,
+    '# Patches are code: what their Makefiles say runs with your rights here.',
+  ];
 }
 
 /** The rest of them: they rebuild the cell and, where it came so far, reboot it. */

@@ -35,6 +35,8 @@ export interface EngineWishes {
   /** The launcher of the machine itself, for `none`. */
   readonly launcher: () => Promise<string | null>;
   readonly onNote: (note: string) => void;
+  /** Stops what takes minutes: the making of an image. */
+  readonly signal?: AbortSignal;
 }
 
 /** What `none` gives up. */
@@ -86,8 +88,9 @@ async function openContainers(name: 'podman' | 'docker', wishes: EngineWishes, g
   return driver;
 }
 
-async function imageOf(cli: Cli, { image, onNote }: EngineWishes): Promise<Image> {
-  if (image === null) return ensureToolchain(cli, toolchainRecipe(), onNote);
+async function imageOf(cli: Cli, wishes: EngineWishes): Promise<Image> {
+  const { image } = wishes;
+  if (image === null) return ensureToolchain(cli, toolchainRecipe(), wishes);
   const digest = (): Promise<string | null> => imageDigest(cli, image);
   const found = (await digest()) ?? ((await ask(cli, 'pull', '--quiet', image)) === null ? null : await digest());
   if (found === null) throw infraFailure(`${cli.name} has no image ${image}, and cannot pull it`, 'is its name right?');
@@ -164,7 +167,7 @@ async function openBubblewrap(wishes: EngineWishes, gear: Gear): Promise<Driver>
   const recipe = toolchainRecipe();
   const image =
     wishes.image === null
-      ? await unpackedRoot(recipe, onNote).then(({ digest, root }) => ({
+      ? await unpackedRoot(recipe, wishes).then(({ digest, root }) => ({
           name: imageName(recipe),
           digest: `sha256:${digest}`,
           root,

@@ -15,6 +15,12 @@ export interface RootTar {
   readonly packages: string;
 }
 
+/** Who hears what is being made, and what stops it. */
+export interface Making {
+  readonly onNote: (note: string) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** Where roots are kept for all output directories: XDG's cache. */
 export function imageCache(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kvm-matrix');
@@ -24,14 +30,14 @@ export function imageCache(): string {
  * Makes the root out of the machine's own package sources, without any registry. The same packages give the same bytes
  * (SOURCE_DATE_EPOCH), so the digest is one for all machines. What was made once is kept. Takes a minute or two.
  */
-export async function bootstrapRoot(recipe: Recipe, onNote: (note: string) => void): Promise<RootTar> {
+export async function bootstrapRoot(recipe: Recipe, making: Making): Promise<RootTar> {
   const cache = imageCache();
   const tar = join(cache, `toolchain-${recipe.digest}.tar`);
-  if (!existsSync(tar) || !existsSync(`${tar}.sha256`)) await makeTar(recipe, tar, onNote);
+  if (!existsSync(tar) || !existsSync(`${tar}.sha256`)) await makeTar(recipe, tar, making);
   return { tar, digest: readIfThere(`${tar}.sha256`) ?? '', packages: readIfThere(`${tar}.packages`) ?? '' };
 }
 
-async function makeTar(recipe: Recipe, tar: string, onNote: (note: string) => void): Promise<void> {
+async function makeTar(recipe: Recipe, tar: string, { onNote, signal }: Making): Promise<void> {
   onNote(`making the toolchain image of ${recipe.system} ${recipe.release}, once: a minute or two`);
   makeDir(imageCache());
   const scratch = mkdtempSync(join(imageCache(), 'making-'));
@@ -40,6 +46,7 @@ async function makeTar(recipe: Recipe, tar: string, onNote: (note: string) => vo
     writeWhole(sources, machineSources(recipe.release));
     const ended = await runLogged(bootstrapArgv(recipe, fresh, sources), {
       log,
+      ...(signal ? { signal } : {}),
       env: { SOURCE_DATE_EPOCH: String(EPOCH) },
     });
     if (ended.kind === 'not-started')
@@ -102,14 +109,11 @@ function lastError(log: string): string {
 }
 
 /** The root as a directory, for who has no engine; unpacked once. */
-export async function unpackedRoot(
-  recipe: Recipe,
-  onNote: (note: string) => void,
-): Promise<RootTar & { root: string }> {
+export async function unpackedRoot(recipe: Recipe, making: Making): Promise<RootTar & { root: string }> {
   const root = join(imageCache(), `toolchain-${recipe.digest}.root`);
-  const made = await bootstrapRoot(recipe, onNote);
+  const made = await bootstrapRoot(recipe, making);
   if (readIfThere(`${root}.sha256`) === made.digest) return { ...made, root };
-  onNote('unpacking the toolchain image');
+  making.onNote('unpacking the toolchain image');
   remove(root);
   makeDir(root);
   // What the kernel calls devices is mounted anew in every box, and only root could make them.

@@ -5,7 +5,7 @@ import { infraFailure } from '../../../matrix/failure.ts';
 import { remove, writeWhole } from '../../files.ts';
 import { capture, runShown } from '../../process.ts';
 import { ask, call, imageDigest, LABEL, type Cli } from '../containers.ts';
-import { bootstrapRoot, imageCache } from './bootstrap.ts';
+import { bootstrapRoot, imageCache, type Making } from './bootstrap.ts';
 import { DIRS, imageName, type Recipe } from './recipe.ts';
 
 export interface Image {
@@ -24,11 +24,11 @@ export async function findToolchain(cli: Cli, recipe: Recipe): Promise<Image | n
  * Finds it or makes it. A bootstrap out of the machine's package sources comes first: it needs no registry, and makes the
  * same bytes on every machine. Where it is not possible the engine builds on a base image that it pulls.
  */
-export async function ensureToolchain(cli: Cli, recipe: Recipe, onNote: (note: string) => void): Promise<Image> {
+export async function ensureToolchain(cli: Cli, recipe: Recipe, making: Making): Promise<Image> {
   const found = await findToolchain(cli, recipe);
   if (found !== null) return found;
-  if (await canBootstrap(recipe)) await importRoot(cli, recipe, onNote);
-  else await buildOnBase(cli, recipe, onNote);
+  if (await canBootstrap(recipe)) await importRoot(cli, recipe, making);
+  else await buildOnBase(cli, recipe, making);
   const made = await findToolchain(cli, recipe);
   if (made === null) throw infraFailure(`${cli.name} does not have the image that was made`, 'is its store full?');
   return made;
@@ -39,9 +39,9 @@ async function canBootstrap({ digest }: Recipe): Promise<boolean> {
   return existsSync('/etc/apt') && (await capture(['mmdebstrap', '--version']).catch(() => null)) !== null;
 }
 
-async function importRoot(cli: Cli, recipe: Recipe, onNote: (note: string) => void): Promise<void> {
-  const { tar, digest, packages } = await bootstrapRoot(recipe, onNote);
-  onNote(`handing the toolchain image to ${cli.name}`);
+async function importRoot(cli: Cli, recipe: Recipe, making: Making): Promise<void> {
+  const { tar, digest, packages } = await bootstrapRoot(recipe, making);
+  making.onNote(`handing the toolchain image to ${cli.name}`);
   const labels = {
     [LABEL.recipe]: recipe.digest,
     [LABEL.content]: digest,
@@ -67,7 +67,7 @@ export function containerfile({ packages, digest }: Recipe, base: string): strin
   ].join('\n');
 }
 
-async function buildOnBase(cli: Cli, recipe: Recipe, onNote: (note: string) => void): Promise<void> {
+async function buildOnBase(cli: Cli, recipe: Recipe, { onNote, signal }: Making): Promise<void> {
   const base = /^(debian|ubuntu)$/.test(recipe.system) ? `${recipe.system}:${recipe.release}` : 'debian:stable-slim';
   if ((await ask(cli, 'pull', '--quiet', base)) === null)
     throw infraFailure(
@@ -79,7 +79,7 @@ async function buildOnBase(cli: Cli, recipe: Recipe, onNote: (note: string) => v
   try {
     writeWhole(join(dir, 'Containerfile'), containerfile(recipe, base));
     const argv = [...cli.argv, 'build', '--file', join(dir, 'Containerfile'), '--tag', imageName(recipe), dir];
-    const ended = await runShown(argv);
+    const ended = await runShown(argv, signal ? { signal } : {});
     if (ended.kind !== 'exited' || ended.code !== 0)
       throw infraFailure(`${cli.name} could not build the toolchain image`, 'its own words stand above');
   } finally {

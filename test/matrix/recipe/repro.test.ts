@@ -21,6 +21,7 @@ function repro(more: Partial<ReproCell & ReproWork> = {}): string {
     column: SMALL,
     commit: 'c'.repeat(40),
     gitDir: '/out/repos/import.git',
+    engine: { name: 'none' as const, version: null, image: null },
     dotConfig: 'CONFIG_MODULES=y\n',
     modules: null,
     probeDir: '/opt/kvm-matrix/runners/probe',
@@ -77,6 +78,12 @@ make -C "$work/linux" "O=$work/out" ARCH=x86_64 CROSS_COMPILE=x86_64-linux-gnu- 
 
   it('quote what a shell would take apart', () => {
     expect(repro({ gitDir: '/out dir/$HOME/x.git' })).toContain("git --git-dir='/out dir/$HOME/x.git' archive");
+  });
+
+  it('tells the image that it was built in, and that here nothing contains it', () => {
+    const image = { name: 'kvm-matrix-toolchain:0123', digest: 'sha256:4567' };
+    const text = repro({ engine: { name: 'podman', version: '4.3.1', image } });
+    expect(text).toContain('# It was built by podman in kvm-matrix-toolchain:0123 (sha256:4567).');
   });
 
   it('do not know of a compiler cache', () => {
