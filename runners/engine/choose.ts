@@ -8,7 +8,7 @@ import { capture } from '../process.ts';
 import { openBoxes } from './boxes.ts';
 import { boxUid, WardenBox, type Driver } from './boxed.ts';
 import { bubblewrapDriver, type BubblewrapOptions } from './bubblewrap.ts';
-import { ask, containersDriver, imageDigest, type Cli, type Owner } from './containers.ts';
+import { ask, containersDriver, ownStore, imageDigest, type Cli, type Owner } from './containers.ts';
 import type { Engine, Limits } from './engine.ts';
 import { buildGear, type Gear } from './gear.ts';
 import { hostEngine } from './host.ts';
@@ -73,10 +73,15 @@ async function openContained(name: Contained, wishes: EngineWishes): Promise<Eng
 }
 
 /** podman as it is, or with the other runtime: crun wants other control groups than runc. */
-const VARIANTS: Readonly<Record<'podman' | 'docker', readonly (readonly string[])[]>> = {
-  podman: [[], ['--runtime', 'runc'], ['--runtime', 'crun']],
-  docker: [[]],
-};
+async function variantsOf(name: 'podman' | 'docker'): Promise<readonly Cli[]> {
+  const plain: Cli = { name, argv: [name] };
+  if (name === 'docker') return [plain];
+  const runtimes = [[], ['--runtime', 'runc'], ['--runtime', 'crun']];
+  // Without root some choose vfs by themselves, which copies an image for every container: 10 s where overlay takes 0.3.
+  const copies = (await ask(plain, 'info', '--format', '{{.Store.GraphDriverName}}')) === 'vfs';
+  const stores = copies ? [ownStore(), []] : [[]];
+  return stores.flatMap((store) => runtimes.map((runtime) => ({ name, argv: [name, ...store, ...runtime] })));
+}
 
 async function openContainers(name: 'podman' | 'docker', wishes: EngineWishes, gear: Gear): Promise<Driver> {
   const { onNote, owner, jobserver } = wishes;
@@ -101,8 +106,7 @@ async function imageOf(cli: Cli, wishes: EngineWishes): Promise<Image> {
 async function workingCli(name: 'podman' | 'docker', wishes: Trying, gear: Gear): Promise<Cli> {
   if ((await runVersion(name)) === null) throw infraFailure(`${name} is not installed`, 'run `kvm-matrix setup`');
   let refused: unknown = null;
-  for (const variant of VARIANTS[name]) {
-    const cli: Cli = { name, argv: [name, ...variant] };
+  for (const cli of await variantsOf(name)) {
     try {
       const image = await importEmpty(cli, await emptyRoot(wishes.dir));
       const { owner } = wishes;

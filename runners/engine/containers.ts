@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { infraFailure } from '../../matrix/failure.ts';
 import { capture, type Captured } from '../process.ts';
 import type { Driver, Order } from './boxed.ts';
 import { INSIDE } from './engine.ts';
+import { imageCache } from './image/cache.ts';
 import { mountsOf, TMP_BYTES } from './mounts.ts';
 import type { Started } from './warden.ts';
 
@@ -22,6 +24,19 @@ export const LABEL = {
 export interface Cli {
   readonly name: 'podman' | 'docker';
   readonly argv: readonly string[];
+}
+
+/** A store of podman's for us alone, for users whose own copies every image. */
+export function ownStore(): string[] {
+  return ['--root', join(imageCache(), 'podman'), '--storage-driver', 'overlay'];
+}
+
+/** Every way of calling an engine in which things of ours may lie. */
+export function everyCli(): Cli[] {
+  const own: Cli[] = existsSync(join(imageCache(), 'podman'))
+    ? [{ name: 'podman', argv: ['podman', ...ownStore()] }]
+    : [];
+  return [{ name: 'podman', argv: ['podman'] }, ...own, { name: 'docker', argv: ['docker'] }];
 }
 
 /** What engines want to know of the user's session; a build sees nothing of it. */

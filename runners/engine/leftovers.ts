@@ -2,7 +2,7 @@ import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere } from '../files.ts';
 import { isLocked } from '../store/lock.ts';
-import { call, findContainers, LABEL, type Cli } from './containers.ts';
+import { call, everyCli, findContainers, LABEL, type Cli } from './containers.ts';
 
 /** Something of ours that a run has left behind. */
 export interface Leftover {
@@ -11,14 +11,9 @@ export interface Leftover {
   remove(): Promise<void>;
 }
 
-const CLIS: readonly Cli[] = [
-  { name: 'podman', argv: ['podman'] },
-  { name: 'docker', argv: ['docker'] },
-];
-
 /** Containers and control groups of runs that are not running any more, of all output directories. */
 export async function findLeftovers(): Promise<Leftover[]> {
-  const containers = await Promise.all(CLIS.map(leftContainers));
+  const containers = await Promise.all(everyCli().map(leftContainers));
   return [...containers.flat(), ...leftGroups()];
 }
 

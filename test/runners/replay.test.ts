@@ -9,6 +9,8 @@ import type { BuildJob } from '../../runners/build/build.ts';
 import { FINISHED, type Made } from '../../runners/build/made.ts';
 import { collectReads } from '../../runners/build/read-set.ts';
 import { replayBuild, type Replayed } from '../../runners/build/replay.ts';
+import { siteOf } from '../../runners/engine/engine.ts';
+import { hostEngine } from '../../runners/engine/host.ts';
 import { Jobserver } from '../../runners/jobserver.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 import { FAKE_MATRIX } from '../support/cli.ts';
@@ -96,7 +98,8 @@ async function replay(
   if (!column) throw new Error('no such column');
   const row = { ...column.row, make: { ...column.row.make, target: 'bzImage' } };
   const inputs = { tree: 'new', source, fingerprint: '' };
-  const place = { source, build, launcher: join(dir, 'cc') };
+  const engine = hostEngine(join(dir, 'cc'));
+  const place = siteOf(engine, { name: 'x', source, build, store: dir, below: null, image: null });
   const signal = new AbortController().signal;
   const resolved = parseDotConfig(`CONFIG_MODULES=y\n${config}`);
   const job = { column: { ...column, row }, place, resolved, log: join(dir, 'log'), jobserver, signal, inputs };

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imageCache } from '../../runners/engine/image/bootstrap.ts';
+import { imageCache } from '../../runners/engine/image/cache.ts';
 
 /** An engine that can be tried here, and what its programs must be told. */
 export interface FoundEngine {

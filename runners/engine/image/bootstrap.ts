@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { infraFailure } from '../../../matrix/failure.ts';
 import { makeDir, readIfThere, remove, writeWhole } from '../../files.ts';
 import { capture, output, runLogged } from '../../process.ts';
+import { imageCache } from './cache.ts';
 import { DIRS, EPOCH, EXCLUDED, type Recipe } from './recipe.ts';
 
 /** A root file system as a tar, and what is known of it. */
@@ -19,11 +19,6 @@ export interface RootTar {
 export interface Making {
   readonly onNote: (note: string) => void;
   readonly signal?: AbortSignal;
-}
-
-/** Where roots are kept for all output directories: XDG's cache. */
-export function imageCache(): string {
-  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kvm-matrix');
 }
 
 /**

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { output } from '../../process.ts';
-import { call, LABEL, type Cli } from '../containers.ts';
+import { call, everyCli, LABEL, type Cli } from '../containers.ts';
 import type { Leftover } from '../leftovers.ts';
-import { imageCache } from './bootstrap.ts';
+import { imageCache } from './cache.ts';
 
 /** Every toolchain that was made here: images of the engines, and the roots that they came from. */
 export async function findImages(): Promise<Leftover[]> {
-  const images = await Promise.all((['podman', 'docker'] as const).map((name) => imagesOf({ name, argv: [name] })));
+  const images = await Promise.all(everyCli().map(imagesOf));
   return [...images.flat(), ...roots()];
 }
 

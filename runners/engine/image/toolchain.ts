@@ -5,7 +5,8 @@ import { infraFailure } from '../../../matrix/failure.ts';
 import { remove, writeWhole } from '../../files.ts';
 import { capture, runShown } from '../../process.ts';
 import { ask, call, imageDigest, LABEL, type Cli } from '../containers.ts';
-import { bootstrapRoot, imageCache, type Making } from './bootstrap.ts';
+import { bootstrapRoot, type Making } from './bootstrap.ts';
+import { imageCache } from './cache.ts';
 import { DIRS, imageName, type Recipe } from './recipe.ts';
 
 export interface Image {
