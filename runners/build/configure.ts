@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Column } from '../../matrix/column.ts';
+import { Failure } from '../../matrix/failure.ts';
 import type { Ended } from '../../matrix/judge/build.ts';
 import type { ConfigureOutcome } from '../../matrix/judge/configure.ts';
 import { formatRequests, overridden, parseDotConfig, type Resolved } from '../../matrix/kconfig.ts';
@@ -40,8 +41,10 @@ export async function configureColumn(job: ConfigureJob): Promise<Configured> {
     ended.kind === 'exited' && ended.code === 0 && existsSync(dotConfig)
       ? parseDotConfig(readFileSync(dotConfig, 'utf8'))
       : null;
-  const overrides = await explainOverrides(job, resolved);
-  return { ended, observations: distinct(units.values()), infra, lastComplaint, resolved, ...overrides, makeCalls };
+  const common = { observations: distinct(units.values()), infra, lastComplaint, resolved, makeCalls };
+  const overrides = await explained(job, resolved);
+  if ('why' in overrides) return { ended: { kind: 'lost', why: overrides.why }, ...common, ...NO_OVERRIDES };
+  return { ended, ...common, ...overrides };
 }
 
 async function runTargets(
@@ -63,11 +66,26 @@ async function runTargets(
   return { ended, makeCalls };
 }
 
+const NO_OVERRIDES = { refused: [], drifted: [], facts: new Map() };
+
+/** A tree whose Kconfig cannot be asked costs its cell, and not the run. */
+async function explained(
+  job: ConfigureJob,
+  resolved: Resolved | null,
+): Promise<Pick<ConfigureOutcome, 'refused' | 'drifted' | 'facts'> | { why: string }> {
+  try {
+    return await explainOverrides(job, resolved);
+  } catch (error) {
+    if (error instanceof Failure) return { why: error.message };
+    throw error;
+  }
+}
+
 async function explainOverrides(
   job: ConfigureJob,
   resolved: Resolved | null,
 ): Promise<Pick<ConfigureOutcome, 'refused' | 'drifted' | 'facts'>> {
-  if (resolved === null) return { refused: [], drifted: [], facts: new Map() };
+  if (resolved === null) return NO_OVERRIDES;
   const refused = overridden(job.column.requests, resolved);
   const asked = new Set(job.column.requests.map(({ symbol }) => symbol));
   const drifted = overridden(

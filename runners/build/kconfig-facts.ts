@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseKconfigEnv, parseKconfigFacts } from '../../matrix/kconfig-facts.ts';
 import type { SymbolFacts } from '../../matrix/kconfig.ts';
@@ -28,9 +28,7 @@ export async function kconfigFacts(
 async function linkFacts({ build: outside, box }: Site): Promise<string> {
   const { source, build } = box.inside;
   const dir = join(build, 'scripts/kconfig');
-  const objects = readdirSync(join(outside, 'scripts/kconfig')).filter(
-    (name) => name.endsWith('.o') && name !== 'conf.o',
-  );
+  const objects = namesIn(join(outside, 'scripts/kconfig')).filter((name) => name.endsWith('.o') && name !== 'conf.o');
   const program = join(build, 'kconfig-facts');
   const includes = ['scripts/kconfig', 'scripts/include'].map((path) => `-I${join(source, path)}`);
   await said(box, [
@@ -43,6 +41,11 @@ async function linkFacts({ build: outside, box }: Site): Promise<string> {
     ...objects.map((name) => join(dir, name)),
   ]);
   return program;
+}
+
+/** Empty where a tree keeps its Kconfig elsewhere: then the linker says what is missing. */
+function namesIn(dir: string): string[] {
+  return existsSync(dir) ? readdirSync(dir) : [];
 }
 
 /** Runs what the tree built, or links it. */

@@ -114,7 +114,8 @@ const ATTEMPTS: readonly Attempt[] = [
     name: 'takes all memory',
     command: () => perl('my @all; push @all, "x" x 1e7 while 1'),
     breaks: true,
-    verdict: 'miss',
+    // Where processes have a limit each the kernel kills none: perl says so itself, in words that are no compiler's.
+    verdict: process.getuid?.() === 0 ? 'miss' : 'fail',
     told: /out of memory/i,
   },
   {
@@ -160,7 +161,7 @@ describe.skipIf(engines.length === 0).each(engines)('a hostile series in $name',
       env,
     });
     server.close();
-    if (ran.code !== 125 || !existsSync(join(runDir(kernel.dir), 'grid.json')))
+    if (![1, 125].includes(ran.code ?? 0) || !existsSync(join(runDir(kernel.dir), 'grid.json')))
       throw new Error(`exit ${ran.code}\n${ran.stderr}`);
     grid = readGrid(kernel.dir);
     return () => {

@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -106,6 +117,20 @@ it('what a build left to lead us out of O= is taken away and told', async () => 
   expect(notes.map((note) => note.split(' ').at(-1)).toSorted()).toEqual(['.config.new', 'sub/up']);
   expect(log()).toMatch(/removed from O=, for it leads out of it: sub\/up/);
   expect([existsSync(join(place.build, 'fine')), readFileSync(join(dir, 'victim'), 'utf8')]).toEqual([true, 'mine']);
+  await box.close();
+});
+
+it('so are pipes, records of gigabytes and directories without end', async () => {
+  mkdirSync(join(place.build, 'd/'.repeat(100)), { recursive: true });
+  for (const name of ['.a.o.cmd', 'vmlinux']) {
+    writeFileSync(join(place.build, name), '');
+    truncateSync(join(place.build, name), 2 ** 30);
+  }
+  execFileSync('mkfifo', [join(place.build, '.b.o.cmd')]);
+  const box = boxOf(new FakeDriver());
+  await run(box);
+  expect(readdirSync(place.build).toSorted()).toEqual(['d', 'vmlinux']);
+  expect(readdirSync(place.build, { recursive: true })).toHaveLength(64);
   await box.close();
 });
 
