@@ -93,7 +93,7 @@ const containers = z
       .optional()
       .describe('GiB that all processes of a build may take; default: three quarters of the machine'),
     pids: z.number().int().positive().default(4096).describe('processes and threads of a build at a time'),
-    seconds: seconds.default(7200).describe('seconds of one make'),
+    seconds: seconds.default(21600).describe('seconds of one make'),
     disk: gib.default(16).describe('GiB that an O= may hold'),
   })
   .prefault({})

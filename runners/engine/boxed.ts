@@ -1,48 +1,16 @@
-import { chownSync, existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import type { EngineFacts } from '../../matrix/event.ts';
 import { infraFailure } from '../../matrix/failure.ts';
 import { describeEnd, type Ended } from '../../matrix/judge/build.ts';
 import { makeDir, openByteLog } from '../files.ts';
 import { watchDisk } from './disk-watch.ts';
+import { boxUid, giveTo, type Driver } from './driver.ts';
+import { endedOf, remarksOn } from './ended.ts';
 import { INSIDE, type Box, type BoxOptions, type Limits, type LoggedBoxOptions, type Place } from './engine.ts';
-import type { Job, Told } from './frames.ts';
-import { errnoName, signalName } from './numbers.ts';
+import { ENV, launcherEnv } from './environment.ts';
+import type { Job } from './frames.ts';
 import { tame } from './tame.ts';
-import { sentenceOf, Warden, type Sink, type Started } from './warden.ts';
-
-/** What a box is told to be. */
-export interface Order {
-  readonly place: Place;
-  /** The socket that its warden connects to. */
-  readonly socket: string;
-  /** The uid and gid that its processes have on this machine. */
-  readonly uid: number;
-  readonly limits: Limits;
-}
-
-/** What podman, docker and bubblewrap differ in. */
-export interface Driver {
-  readonly facts: EngineFacts;
-  /** Whether memory and processes of a box are counted together; where they are not, each process has a limit of its own. */
-  readonly counts: boolean;
-  start(order: Order): Promise<Started>;
-  imageDigest(image: string | null): Promise<string | null>;
-  /** Takes away all that boxes of this run have left. */
-  sweep(): Promise<void>;
-}
-
-/** A uid that nobody has, for where we are root: what runs in a box shall not even be a user of this machine. */
-const NOBODY_ELSE = 1_100_000_000;
-
-export function boxUid(): number {
-  const own = process.getuid?.() ?? 0;
-  return own === 0 ? NOBODY_ELSE : own;
-}
-
-/** What a build sees of an environment, beside what it is given. */
-const ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/tmp', LC_ALL: 'C.UTF-8' };
+import { sentenceOf, Warden, type Sink } from './warden.ts';
 
 /** Bytes of a log. A build that says more than this is ended. */
 const LOG_BYTES = 256 * 2 ** 20;
@@ -148,7 +116,8 @@ export class WardenBox implements Box {
       signal?.throwIfAborted();
       if (told === null) return stopped ?? (await this.#died(warden));
       this.#settings.onCpu(told.cpuSeconds);
-      return stopped ?? this.#read(told, job, sink);
+      for (const remark of remarksOn(told, job.argv[0] ?? '', this.#settings.limits)) sayTo(sink, remark);
+      return stopped ?? endedOf(told, job.argv[0] ?? '', this.#settings.limits);
     } finally {
       clearTimeout(timer);
       watch.close();
@@ -178,45 +147,17 @@ export class WardenBox implements Box {
     return { kind: 'lost', why: `the box is gone${words === '' ? '; was it out of memory?' : `: ${words}`}` };
   }
 
-  #read({ how, number, left, outOfMemory, outOfPids }: Told, { argv }: Job, sink: Sink): Ended {
-    const { limits } = this.#settings;
-    const say = (text: string): void => sink('E', Buffer.from(`kvm-matrix: ${text}\n`));
-    if (outOfMemory > 0) say(`out of memory: the kernel ended ${outOfMemory} processes`);
-    if (outOfPids > 0) say(`it wanted more than ${limits.pids} processes`);
-    if (left > 0) say(`${left} processes ran on behind ${argv[0]} and were ended`);
-    if (how === 'errno') return { kind: 'not-started', why: `${argv[0]} is not in the image (${errnoName(number)})` };
-    if (how === 'exit' && number === 0) return { kind: 'exited', code: 0 };
-    if (outOfMemory > 0)
-      return {
-        kind: 'lost',
-        why: `out of memory: the kernel ended ${outOfMemory} processes (${limits.memory} GiB a box)`,
-      };
-    if (outOfPids > 0) return { kind: 'lost', why: `it wanted more than ${limits.pids} processes` };
-    if (how === 'signal') return { kind: 'signalled', signal: signalName(number) };
-    return { kind: 'exited', code: number };
-  }
-
   async #tame(sink: Sink): Promise<void> {
     for (const path of await tame(this.#place.build)) {
       const text = `removed from O=, for it leads out of it: ${path.slice(this.#place.build.length + 1)}`;
-      sink('E', Buffer.from(`kvm-matrix: ${text}\n`));
+      sayTo(sink, text);
       this.#settings.onNote(`${this.#place.name}: ${text}`);
     }
   }
 }
 
-function launcherEnv(launcher: string | null, below: string | null): Readonly<Record<string, string>> {
-  const passed = ['COMPILE_ONCE_VERIFY', 'COMPILE_ONCE_TEXT'].flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  if (launcher === null) return {};
-  return {
-    ...Object.fromEntries(passed),
-    COMPILE_ONCE_DIR: INSIDE.store,
-    ...(below === null ? {} : { COMPILE_ONCE_BASE: INSIDE.below }),
-    COMPILE_ONCE_LOG: `${INSIDE.store}/calls.log`,
-  };
+function sayTo(sink: Sink, text: string): void {
+  sink('E', Buffer.from(`kvm-matrix: ${text}\n`));
 }
 
 /** Says no more than LOG_BYTES, and has who says more ended. */
@@ -227,9 +168,4 @@ function bounded(sink: Sink, lost: (why: string) => void): Sink {
     if (said > LOG_BYTES) lost(`it said more than ${LOG_BYTES / 2 ** 20} MiB`);
     else sink(kind, chunk);
   };
-}
-
-/** Only where we are root; else what is made inside is ours by itself. */
-function giveTo(path: string, uid: number): void {
-  if (process.getuid?.() === 0 && existsSync(path) && lstatSync(path).uid !== uid) chownSync(path, uid, uid);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { infraFailure } from '../../matrix/failure.ts';
 import { readIfThere, remove } from '../files.ts';
 import { runLogged } from '../process.ts';
-import type { Driver, Order } from './boxed.ts';
+import type { Driver, Order } from './driver.ts';
 import { wardenLimits, type Owner } from './containers.ts';
 import { INSIDE } from './engine.ts';
 import { makeGroup, type Group } from './group.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { infraFailure } from '../../matrix/failure.ts';
 import { capture, type Captured } from '../process.ts';
-import type { Driver, Order } from './boxed.ts';
+import type { Driver, Order } from './driver.ts';
 import { INSIDE } from './engine.ts';
 import { imageCache } from './image/cache.ts';
 import { mountsOf, TMP_BYTES } from './mounts.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../files.ts';
-import type { Order } from './boxed.ts';
+import type { Order } from './driver.ts';
 import { INSIDE } from './engine.ts';
 
 /** One path of this machine in a box. */

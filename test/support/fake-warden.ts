@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { encodeFrame, FrameReader } from '../../runners/engine/frames.ts';
-import type { Driver, Order } from '../../runners/engine/boxed.ts';
+import type { Driver, Order } from '../../runners/engine/driver.ts';
 import type { Started } from '../../runners/engine/warden.ts';
 
 /** What a fake job says and how it ends; `hang` waits for a kill, `die` takes the box with it. */
