@@ -4,6 +4,9 @@ import { capture } from '../process.ts';
 const LOOK_MS = 500;
 const GIB = 2 ** 30;
 
+/** Bytes that are left for the journal and for others. Who writes much when there is less is stopped, and what he wrote goes. */
+const RESERVE = GIB;
+
 /** More files than this are no kernel's. */
 const MOST_FILES = 1_000_000;
 
@@ -16,11 +19,13 @@ export function watchDisk(dir: string, gib: number, stop: (why: string) => void)
   let [at, measuring] = [roomOf(dir), false];
   const look = async (): Promise<void> => {
     const room = roomOf(dir);
-    if (measuring || (at.bytes - room.bytes < (gib * GIB) / 4 && at.files - room.files < MOST_FILES / 4)) return;
+    const fell = at.bytes - room.bytes > (gib * GIB) / 4 || at.files - room.files > MOST_FILES / 4;
+    if (measuring || !(fell || room.bytes < RESERVE)) return;
     measuring = true;
     const held = await measure(dir);
     if (held.bytes > gib * GIB) stop(`O= holds more than ${gib} GiB`);
     else if (held.files > MOST_FILES) stop(`O= holds more than ${MOST_FILES} files`);
+    else if (room.bytes < RESERVE && held.bytes > GIB) stop('the disk is nearly full, and O= holds more than 1 GiB');
     [at, measuring] = [room, false];
   };
   const timer = setInterval(() => void look(), LOOK_MS);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Grid } from '../../matrix/grid.ts';
@@ -32,8 +32,7 @@ async function build(out: string): Promise<{ grid: Grid; objects: Record<string,
   const make = '{ ARCH: x86_64, target: lib/ virt/ drivers/vfio/, image: lib/lib.a }';
   appendFileSync(matrix, `\n  some: { extends: x86-64, optional: true, make: ${make} }\n`);
   const args = ['run', '--tree', kernelSource() ?? '', '--matrix', matrix, '--out', out, '--stages', 'build'];
-  const env = { XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache') };
-  const ran = await runCli([...args, '--columns', COLUMN], { cwd, path: process.env['PATH'] ?? '', env });
+  const ran = await runCli([...args, '--columns', COLUMN], { cwd, path: process.env['PATH'] ?? '' });
   expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('build pass')]);
   const grid = JSON.parse(readFileSync(join(out, 'runs/run-0001/grid.json'), 'utf8')) as Grid;
   rmSync(cwd, { recursive: true });

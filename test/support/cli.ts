@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Event } from '../../matrix/event.ts';
 import type { Grid } from '../../matrix/grid.ts';
@@ -8,6 +9,12 @@ const ROOT = join(import.meta.dirname, '../..');
 export const FAKE_BIN = join(ROOT, 'test/fixtures/bin');
 export const FAKE_MATRIX = join(ROOT, 'test/fixtures/fake-matrix.yaml');
 const MAIN = join(ROOT, 'dist/cli/main.js');
+
+/** Images are made once for all tests, and not in the home of each. */
+const STORES = {
+  XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+  XDG_DATA_HOME: process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'),
+};
 
 export interface Ran {
   readonly code: number | null;
@@ -31,7 +38,7 @@ export interface CliOptions {
 /** Starts the built program as a user would, without the environment of the test. */
 export function startCli(args: readonly string[], { cwd, path, env: more }: CliOptions): Running {
   if (!existsSync(MAIN)) throw new Error('dist/ is not there: npm run build');
-  const env = { PATH: path ?? `${FAKE_BIN}:${process.env['PATH']}`, HOME: cwd, CI: 'true', ...more };
+  const env = { PATH: path ?? `${FAKE_BIN}:${process.env['PATH']}`, HOME: cwd, CI: 'true', ...STORES, ...more };
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   return { child, ran: collect(child) };
 }

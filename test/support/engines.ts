@@ -14,15 +14,14 @@ export interface FoundEngine {
  * they are not tried.
  */
 export async function findEngines(): Promise<{ engines: FoundEngine[]; stop: () => void }> {
-  const cache = { XDG_CACHE_HOME: join(imageCache(), '..') };
   const found: FoundEngine[] = [];
-  if (answers('podman', ['version'])) found.push({ name: 'podman', env: cache });
+  if (answers('podman', ['version'])) found.push({ name: 'podman', env: {} });
   else skipped('podman', 'it is not installed');
-  if (answers('bwrap', ['--version'])) found.push({ name: 'bubblewrap', env: cache });
+  if (answers('bwrap', ['--version'])) found.push({ name: 'bubblewrap', env: {} });
   else skipped('bubblewrap', 'it is not installed');
   const docker = await dockerHost();
   if (typeof docker === 'string') skipped('docker', docker);
-  else found.push({ name: 'docker', env: { ...cache, ...docker.env } });
+  else found.push({ name: 'docker', env: docker.env });
   return { engines: found, stop: typeof docker === 'string' ? () => undefined : docker.stop };
 }
 
