@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { infraFailure } from '../../matrix/failure.ts';
 import { runVersion } from '../doctor/version.ts';
 import { capture } from '../process.ts';
@@ -27,6 +28,7 @@ async function ownRoot(wishes: EngineWishes): Promise<Root> {
 
 /** A directory of the user's: what is in it we do not know. */
 function rootOf(dir: string): Root {
+  if (!existsSync(dir)) throw infraFailure(`bubblewrap builds in a directory, and ${dir} is none`, 'unpack the image');
   return { name: dir, digest: `directory:${dir}`, root: dir };
 }
 
