@@ -1,6 +1,6 @@
 import type { SymbolFacts } from './kconfig.ts';
 
-/** Reads what runners/build/kconfig-facts.c prints: for each symbol the text that menuconfig's search shows. */
+/** Reads what runners/kbuild/kconfig-facts.c prints: for each symbol the text that menuconfig's search shows. */
 export function parseKconfigFacts(text: string): Map<string, SymbolFacts> {
   const blocks = text.split(/^@symbol /m).slice(1);
   return new Map(blocks.map((block) => [block.split('\n', 1)[0]?.trim() ?? '', readBlock(block)]));

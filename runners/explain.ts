@@ -3,7 +3,7 @@ import { columnSlug } from '../matrix/cell.ts';
 import type { Column } from '../matrix/column.ts';
 import type { SymbolRequest } from '../matrix/kconfig.ts';
 import { judgeConfigure } from '../matrix/judge/configure.ts';
-import { configureColumn } from './build/configure.ts';
+import { configureColumn } from './kbuild/configure.ts';
 import { siteOf, type Engine } from './engine/engine.ts';
 import { preparePlan, type PreparedPlan } from './prepare.ts';
 import type { RunHooks, RunOptions } from './run-options.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EngineWish } from '../matrix/file/engines.ts';
 import { Failure } from '../matrix/failure.ts';
 import type { MatrixFile } from '../matrix/file/schema.ts';
-import { openLauncher, STORE_BYTES, sumSeconds, type Launcher } from './build/launcher.ts';
+import { openLauncher, STORE_BYTES, sumSeconds, type Launcher } from './kbuild/launcher.ts';
 import { chooseEngine } from './engine/choose.ts';
 import { INSIDE, type Engine } from './engine/engine.ts';
 import { limitsOf } from './engine/limits.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { columnSlug } from '../../matrix/cell.ts';
 import { auditDifferences, auditSample } from '../../matrix/proof/audit.ts';
-import { configureColumn } from '../build/configure.ts';
+import { configureColumn } from '../kbuild/configure.ts';
 import { now } from '../clock.ts';
 import { siteOf } from '../engine/engine.ts';
 import { remove, sha256 } from '../files.ts';

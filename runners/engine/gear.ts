@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { infraFailure } from '../../matrix/failure.ts';
-import { launcherAt } from '../build/launcher.ts';
-import { buildOwn } from '../build/own-program.ts';
+import { launcherAt } from '../kbuild/launcher.ts';
+import { buildOwn } from '../kbuild/own-program.ts';
 import { PACKAGE_ROOT } from '../files.ts';
 
 /** Our programs in a box, in a directory that is mounted there. */

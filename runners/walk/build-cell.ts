@@ -1,9 +1,9 @@
 import { columnSlug } from '../../matrix/cell.ts';
 import { srcArch } from '../../matrix/recipe/make.ts';
 import { allowsNext, notRun } from '../../matrix/result.ts';
-import { discardHalfBuilt } from '../build/build.ts';
-import { collectReads } from '../build/read-set.ts';
-import { seedBuild } from '../build/seed.ts';
+import { discardHalfBuilt } from '../kbuild/build.ts';
+import { collectReads } from '../kbuild/read-set.ts';
+import { seedBuild } from '../kbuild/seed.ts';
 import { stopwatch } from '../clock.ts';
 import { siteOf, type Site } from '../engine/engine.ts';
 import type { StoredCell } from '../store/results.ts';

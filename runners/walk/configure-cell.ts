@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { judgeConfigure } from '../../matrix/judge/configure.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
 import { allowsNext } from '../../matrix/result.ts';
-import { configureColumn } from '../build/configure.ts';
+import { configureColumn } from '../kbuild/configure.ts';
 import { now, stopwatch } from '../clock.ts';
 import type { Site } from '../engine/engine.ts';
 import { readIfThere, sha256, writeWhole } from '../files.ts';

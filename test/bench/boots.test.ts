@@ -9,7 +9,7 @@ import { parseDotConfig } from '../../matrix/kconfig.ts';
 import { guestModules } from '../../matrix/recipe/guest.ts';
 import { buildProbe, packInitramfs } from '../../runners/boot/initramfs.ts';
 import { bootGuest } from '../../runners/boot/qemu.ts';
-import { listModules } from '../../runners/build/modules.ts';
+import { listModules } from '../../runners/kbuild/modules.ts';
 import { hostEngine } from '../../runners/engine/host.ts';
 import { toolSite } from '../../runners/walk/tools.ts';
 import { readIfThere } from '../../runners/files.ts';

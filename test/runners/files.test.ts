@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { followFile } from '../../runners/files.ts';
-import { seedBuild } from '../../runners/build/seed.ts';
+import { seedBuild } from '../../runners/kbuild/seed.ts';
 
 const dir = (): string => mkdtempSync(join(tmpdir(), 'kvm-matrix-files-'));
 

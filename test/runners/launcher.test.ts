@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openLauncher } from '../../runners/build/launcher.ts';
+import { openLauncher } from '../../runners/kbuild/launcher.ts';
 import { capture } from '../../runners/process.ts';
 
 let work: string;

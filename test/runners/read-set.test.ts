@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { serializeReadSet } from '../../matrix/proof/read-set.ts';
-import { collectReads } from '../../runners/build/read-set.ts';
+import { collectReads } from '../../runners/kbuild/read-set.ts';
 
 let dir = '';
 let [source, build] = ['', ''];

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expandColumns } from '../../matrix/column.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
-import type { BuildJob } from '../../runners/build/build.ts';
-import { FINISHED, type Made } from '../../runners/build/made.ts';
-import { collectReads } from '../../runners/build/read-set.ts';
-import { replayBuild, type Replayed } from '../../runners/build/replay.ts';
+import type { BuildJob } from '../../runners/kbuild/build.ts';
+import { FINISHED, type Made } from '../../runners/kbuild/made.ts';
+import { collectReads } from '../../runners/kbuild/read-set.ts';
+import { replayBuild, type Replayed } from '../../runners/kbuild/replay.ts';
 import { siteOf } from '../../runners/engine/engine.ts';
 import { hostEngine } from '../../runners/engine/host.ts';
 import { Jobserver } from '../../runners/jobserver.ts';
@@ -179,6 +179,18 @@ it('make is called for the directory whose Makefile changed, and for no other', 
   expect(await replay({ 'sub/dir/Makefile': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 2 });
   expect(product('walked')).toBe('in sub/dir\n');
   expect(product('vmlinux')).not.toBe('old\n');
+});
+
+it('a new header is picked up only by who includes one of its name from near it', async () => {
+  write(source, { 'x/h.h': 'X\n', 'y/new/h.h': 'Y\n', 'a.c': `A ${source}/x/h.h\n` });
+  const far = `-fmacro-prefix-map=${source}/= -I${source}/x`;
+  write(build, { '.a.o.cmd': record('a').replace('-D__KERNEL__', `-D__KERNEL__ ${far}`).replace('a.h', 'x/h.h') });
+  expect(await replay({ 'y/new/h.h': 'appeared' })).toMatchObject({
+    how: 'nothing that the kernel is made of reads it',
+  });
+  write(build, { '.a.o.cmd': record('a').replace('-D__KERNEL__', `-D__KERNEL__ -I${source}`).replace('a.h', 'x/h.h') });
+  expect(await replay({ 'y/new/h.h': 'appeared' })).toMatchObject({ how: expect.stringContaining('differ') as string });
+  expect(log()).toBe('  CC      a.o\n');
 });
 
 it('an object that nothing is made from any more is left alone', async () => {

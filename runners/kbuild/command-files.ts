@@ -57,8 +57,9 @@ export async function recordsNaming(
   return stdout.split('\n').filter((path) => {
     if (path === '') return false;
     const words = wordsOf(readFileSync(path, 'latin1'));
-    // A generated header is named without the source tree.
-    const named = words.map((word) => sourcePath(word, source) ?? word);
+    // -fmacro-prefix-map names the tree and looks for nothing there. A generated header is named without the tree.
+    const looked = words.filter((_, index) => !/-prefix-map$/.test(words[index - 1] ?? ''));
+    const named = looked.map((word) => sourcePath(word, source) ?? word);
     return named.some((word) => files.has(word)) || headers.some((header) => couldPickUp(header, named));
   });
 }

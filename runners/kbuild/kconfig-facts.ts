@@ -37,7 +37,7 @@ async function linkFacts({ build: outside, box }: Site): Promise<string> {
     ...includes,
     '-o',
     program,
-    join(box.runners, 'build/kconfig-facts.c'),
+    join(box.runners, 'kbuild/kconfig-facts.c'),
     ...objects.map((name) => join(dir, name)),
   ]);
   return program;
