@@ -185,10 +185,12 @@ it('a new header is picked up only by who includes one of its name from near it'
   write(source, { 'x/h.h': 'X\n', 'y/new/h.h': 'Y\n', 'a.c': `A ${source}/x/h.h\n` });
   const far = `-fmacro-prefix-map=${source}/= -I${source}/x`;
   write(build, { '.a.o.cmd': record('a').replace('-D__KERNEL__', `-D__KERNEL__ ${far}`).replace('a.h', 'x/h.h') });
+  collectReads(source, build, 'x86');
   expect(await replay({ 'y/new/h.h': 'appeared' })).toMatchObject({
     how: 'nothing that the kernel is made of reads it',
   });
   write(build, { '.a.o.cmd': record('a').replace('-D__KERNEL__', `-D__KERNEL__ -I${source}`).replace('a.h', 'x/h.h') });
+  collectReads(source, build, 'x86');
   expect(await replay({ 'y/new/h.h': 'appeared' })).toMatchObject({ how: expect.stringContaining('differ') as string });
   expect(log()).toBe('  CC      a.o\n');
 });
