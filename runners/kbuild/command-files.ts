@@ -58,7 +58,7 @@ export async function recordsNaming(
     if (path === '') return false;
     const words = wordsOf(readFileSync(path, 'latin1'));
     // -fmacro-prefix-map names the tree and looks for nothing there. A generated header is named without the tree.
-    const looked = words.filter((_, index) => !/-prefix-map$/.test(words[index - 1] ?? ''));
+    const looked = words.filter((_, index) => !words[index - 1]?.endsWith('-prefix-map'));
     const named = looked.map((word) => sourcePath(word, source) ?? word);
     return named.some((word) => files.has(word)) || headers.some((header) => couldPickUp(header, named));
   });

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { execa } from 'execa';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -22,13 +22,16 @@ import { kernelSource } from '../support/kernel-source.ts';
  * The walk behind the base row, builds alone, against what a user does instead: for every patch a checkout, for every
  * column a `make -j` with ccache in its own O=. Both begin with a built base row, a cache that has seen it, and the same
  * work tree. `npm run bench`; BENCH_DIR, BENCH_TREE, BENCH_SERIES, BENCH_BASE and BENCH_COLUMNS change what is measured;
- * with BENCH_KEEP a base row that is there is not built again.
+ * with BENCH_KEEP the build directories of the last time are brought back to the base. BENCH_CACHE=ours gives the loop our
+ * launcher in place of ccache, and a store that knows the base: that spares building its base row once more.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const cwd = process.env['BENCH_DIR'] ?? ROOT;
 const OUT = join(cwd, 'kvm-matrix.engine');
 const SERIES = process.env['BENCH_SERIES'] ?? join(ROOT, 'test/example/series.mbox');
 const GLOBS = (process.env['BENCH_COLUMNS'] ?? 'x86-64/* riscv64/*').split(' ');
+const KEEP = process.env['BENCH_KEEP'] !== undefined;
+const CACHE = process.env['BENCH_CACHE'] ?? 'ccache';
 const JOBS = availableParallelism();
 
 interface Measured {
@@ -42,13 +45,14 @@ interface Measured {
 it(
   'walks the series faster than a loop does, to the same verdicts',
   async () => {
-    if (!process.env['BENCH_KEEP']) rmSync(OUT, { recursive: true, force: true });
-    rmSync(join(OUT, 'loop'), { recursive: true, force: true });
+    // What was walked before would be reused; what was built for the base is brought back to it.
+    for (const kept of KEEP ? ['runs', 'loop'] : ['.']) rmSync(join(OUT, kept), { recursive: true, force: true });
     const base = await ours([]);
     const columns = expandColumns(readMatrixFile(undefined), GLOBS).filter(({ id }) => base.built.get(`0 ${id}`));
     const loopDir = join(OUT, 'loop');
     makeDir(loopDir);
     for (const column of columns) await seedBuild(buildDir(column), join(loopDir, columnSlug(column.id)));
+    if (CACHE === 'ours') cpSync(join(OUT, 'work/compile-once.store'), join(loopDir, 'cache'), { recursive: true });
     const walk = await ours(['--series', SERIES]);
     const again = await ours(['--series', SERIES]);
     const loop = await theirs(columns, loopDir);
@@ -56,7 +60,7 @@ it(
       ['base row', base],
       ['walk, ours', walk],
       ['the same again', again],
-      ['walk, a loop of checkout and make with ccache', loop],
+      [`walk, a loop of checkout and make, cache: ${CACHE}`, loop],
     ];
     process.stderr.write(`\n${columns.length} columns, ${JOBS} CPUs, builds alone\n`);
     for (const [name, { wall, cpu, makes }] of rows)
@@ -117,11 +121,13 @@ function kernelsOf(out: OutDir): Map<string, string | null> {
 async function theirs(columns: readonly Column[], dir: string): Promise<Measured> {
   const run = lastRun();
   const lane = await openLane(run.gitDir, join(OUT, 'work/lanes/all'), () => undefined);
+  const launcher = CACHE === 'ours' ? join(OUT, 'work/compile-once') : CACHE;
   const make = async (column: Column): Promise<string | null> => {
     const build = join(dir, columnSlug(column.id));
     const resolved = parseDotConfig(readFileSync(join(build, '.config'), 'utf8'));
-    const argv = buildArgv(column, { source: lane.source, build, launcher: 'ccache' }, resolved);
-    const env = { ...BUILD_ENV, CCACHE_DIR: join(dir, 'ccache') };
+    const argv = buildArgv(column, { source: lane.source, build, launcher }, resolved);
+    const cache = join(dir, 'cache');
+    const env = { ...BUILD_ENV, CCACHE_DIR: cache, COMPILE_ONCE_DIR: cache, COMPILE_ONCE_LOG: join(dir, 'calls.log') };
     // Not into /dev/null: with --output-sync make waits for a lock on it, and others may hold one.
     const log = { file: join(dir, 'make.log') };
     const { exitCode } = await execa('make', [...argv.slice(1), `-j${JOBS}`], {

@@ -192,7 +192,7 @@ it('a new header is picked up only by who includes one of its name from near it'
   write(build, { '.a.o.cmd': record('a').replace('-D__KERNEL__', `-D__KERNEL__ -I${source}`).replace('a.h', 'x/h.h') });
   collectReads(source, build, 'x86');
   expect(await replay({ 'y/new/h.h': 'appeared' })).toMatchObject({ how: expect.stringContaining('differ') as string });
-  expect(log()).toBe('  CC      a.o\n');
+  expect(log()).toContain('  CC      a.o\n');
 });
 
 it('an object that nothing is made from any more is left alone', async () => {
