@@ -206,7 +206,7 @@ describe.skipIf(engines.length === 0).each(engines)('a hostile series in $name',
       /01\/x86-64\/kvm=m,vfio=m: begins anew, for other patches were built in .*\/boxes\/build\//,
     );
     expect(other.code).toBe(0);
-    const work = join(kernel.dir, 'kvm-matrix.out/work/boxes');
+    const work = join(kernel.dir, 'kvm-matrix.out', 'work', 'boxes');
     expect([existsSync(join(work, 'store/poison')), existsSync(join(work, 'store-x86-64/poison'))]).toEqual([
       false,
       false,
@@ -218,6 +218,8 @@ describe.skipIf(engines.length === 0).each(engines)('a hostile series in $name',
     expect(readFileSync(outside.home, 'utf8')).toBe('the secret\n');
     expect(existsSync(join(outside.beside, 'x')) || existsSync(join(outside.beside, 'late'))).toBe(false);
     expect(readFileSync(join(kernel.tree, 'all.h'), 'utf8')).not.toContain('poison');
-    expect(readFileSync(join(kernel.dir, 'kvm-matrix.out/work/lanes/all/linux/all.h'), 'utf8')).not.toContain('poison');
+    expect(readFileSync(join(kernel.dir, 'kvm-matrix.out', 'work', 'lanes/all/linux/all.h'), 'utf8')).not.toContain(
+      'poison',
+    );
   });
 });
