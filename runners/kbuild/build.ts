@@ -14,7 +14,7 @@ import type { Jobserver } from '../jobserver.ts';
 import type { Differences } from '../tree/differences.ts';
 import { FINISHED, forgetMade, recallMade, rememberMade, type Inputs } from './made.ts';
 import { succeeded } from './replay-steps.ts';
-import { replayBuild, type Replayed } from './replay.ts';
+import { leaveToMake, replayBuild, type Replayed } from './replay.ts';
 
 export interface BuildJob {
   readonly column: Column;
@@ -73,6 +73,7 @@ async function bringUpToDate(
     if (replayed.ended.kind === 'exited') rememberMade(build, job.inputs, replayed.unfinished);
     return { ended: replayed.ended, by: 'replay', how: replayed.how, makeCalls: replayed.makeCalls };
   }
+  if (replayed && typeof replayed !== 'string') leaveToMake(build, replayed.unfinished.unlinked, '');
   const ended = await makeAll(job);
   if (succeeded(ended)) rememberMade(build, job.inputs, FINISHED);
   return { ended, by: 'make', how: typeof replayed === 'string' ? replayed : null, makeCalls: 1 };

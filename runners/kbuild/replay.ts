@@ -35,13 +35,21 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   if (typeof compiles === 'string') return compiles;
   const { failed, differing, ended } = await compileAll(job, compiles);
   const unlinked = [...new Set([...made.unlinked, ...differing])];
+  // Nobody would remember the directories until the next patch.
+  const isMakes = !succeeded(ended) && reached.dirs.length > 0;
+  if (isMakes) return leaveToMake(build, unlinked, 'a Makefile changed, and an object does not compile');
   const replayed = succeeded(ended)
     ? await finish(job, reached.dirs, unlinked, { compiled: compiles.length, consumers })
     : { ended, how: `${failed.length} of its objects do not compile`, makeCalls: 0, unfinished: { failed, unlinked } };
+  if (typeof replayed !== 'string') remove(join(build, REPLAY_DIR));
+  return typeof replayed === 'string' ? leaveToMake(build, unlinked, replayed) : replayed;
+}
+
+/** make looks at objects in more ways than we do (scripts/check-local-export): it is to make these by itself. */
+export function leaveToMake(build: string, targets: readonly string[], why: string): string {
   remove(join(build, REPLAY_DIR));
-  // make looks at objects in more ways than we do (scripts/check-local-export): it is to make these by itself.
-  if (typeof replayed === 'string') for (const target of unlinked) remove(join(build, commandPath(target)));
-  return replayed;
+  for (const target of targets) remove(join(build, commandPath(target)));
+  return why;
 }
 
 /** Everything behind the compilers. */

@@ -17,7 +17,9 @@ const COLUMN = 'some/kvm=m,vfio=m';
 
 afterAll(() => dirs.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
 
-it.skipIf(why !== null)('two checkouts and two O= give the same bytes in a box', async () => {
+const skipped = why === null ? '' : ` (skipped: ${why})`;
+
+it.skipIf(why !== null)(`two checkouts and two O= give the same bytes in a box${skipped}`, async () => {
   const [first, second] = [await build(dirs[0] ?? ''), await build(dirs[1] ?? '')];
   expect(first.grid.run.engine.name).not.toBe('none');
   expect(second.grid.run.engine.image).toEqual(first.grid.run.engine.image);

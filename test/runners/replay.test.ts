@@ -181,6 +181,13 @@ it('make is called for the directory whose Makefile changed, and for no other', 
   expect(product('vmlinux')).not.toBe('old\n');
 });
 
+it('a changed Makefile is not forgotten where an object does not compile', async () => {
+  write(source, { 'a.c': 'ERROR\n', 'b.c': 'B2\n' });
+  const why = await replay({ 'a.c': 'modified', 'b.c': 'modified', 'sub/dir/Makefile': 'modified' });
+  expect(why).toBe('a Makefile changed, and an object does not compile');
+  expect([existsSync(join(build, 'a.o')), existsSync(join(build, '.b.o.cmd'))]).toEqual([false, false]);
+});
+
 it('a new header is picked up only by who includes one of its name from near it', async () => {
   write(source, { 'x/h.h': 'X\n', 'y/new/h.h': 'Y\n', 'a.c': `A ${source}/x/h.h\n` });
   const far = `-fmacro-prefix-map=${source}/= -I${source}/x`;
