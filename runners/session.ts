@@ -10,6 +10,7 @@ import type { RunResult } from './run-options.ts';
 import { closeWorkshop, openWorkshop, type Workshop } from './workshop.ts';
 import { ReadSets } from './store/read-sets.ts';
 import { loadResults } from './store/results.ts';
+import { LinkMemory } from './kbuild/last-links.ts';
 import { Differences } from './tree/differences.ts';
 import type { WalkContext } from './walk/context.ts';
 import { fingerprintColumns, treesOfRows } from './walk/fingerprints.ts';
@@ -78,6 +79,7 @@ async function openContext(
     fingerprints: fingerprintColumns(parts, tools),
     trees: await treesOfRows(parts),
     differences: new Differences(parts.repo.gitDir),
+    links: new LinkMemory(),
     reads: new ReadSets(out),
     makes: new PQueue({ concurrency: jobs }),
     boots: new PQueue({ concurrency: jobs }),

@@ -1,5 +1,6 @@
 import type { Column } from '../column.ts';
 import type { Resolved } from '../kconfig.ts';
+import { ENVIRONMENT, REPLAY_DIR } from '../replay/scripts.ts';
 
 /** Where and how one column builds. Absolute paths. */
 export interface BuildPlace {
@@ -79,6 +80,12 @@ export function relinkArgv(column: Column, place: BuildPlace, resolved: Resolved
 export function directoriesArgv(column: Column, place: BuildPlace, dirs: readonly string[]): string[] {
   const goals = dirs.map((dir) => `${dir}/`);
   return insideArgv(place, [...makeArgv(column, place), '-k', '--output-sync=target', ...goals], ['prepare']);
+}
+
+/** Nothing but what the top Makefile gives its commands as environment. To be run in O= with `insideEnv`. */
+export function environmentArgv(column: Column, place: BuildPlace): string[] {
+  const behind = ['-f', `${REPLAY_DIR}/environment.mk`, ENVIRONMENT];
+  return insideArgv(place, [...makeArgv(column, place), ...behind], ['.', 'prepare']);
 }
 
 /** make as the top Makefile calls itself in O=: -o reaches only the make that it is given to. */

@@ -19,6 +19,22 @@ export function parseCommandFile(text: string): CommandFile | null {
   return { target, recorded, tail: at < 0 ? '' : text.slice(at + end.length) };
 }
 
+/**
+ * The files that a record names as read, as they stand there; null where it names none but in its command. `text` is the
+ * record. Source: scripts/basic/fixdep.c.
+ */
+export function dependenciesOf({ target }: CommandFile, text: string): string[] | null {
+  const begin = `\nsource_${target} := `;
+  const at = text.indexOf(begin);
+  if (at < 0) return null;
+  const end = text.indexOf(`\n${target}: $(deps_${target})\n`, at);
+  const block = text.slice(at + begin.length, end < 0 ? text.length : end).replace(`deps_${target} :=`, '');
+  return block
+    .replaceAll(/\$\([^)]*\)/g, '')
+    .split(/[\s\\]+/)
+    .filter(Boolean);
+}
+
 /** The command as the shell takes it. Source: make-cmd in scripts/Kbuild.include. */
 export function shellCommand({ recorded }: CommandFile): string {
   return recorded.replaceAll('$(pound)', '#').replaceAll('$$', '$');

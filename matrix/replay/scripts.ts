@@ -1,4 +1,5 @@
 import { shellCommand, commandPath, type CommandFile } from './command-file.ts';
+import { isLinkVmlinux, type LinkStep } from './last-links.ts';
 
 /** Where the scripts, and the objects from before, lie in O=. */
 export const REPLAY_DIR = 'kvm-matrix.replay';
@@ -21,8 +22,7 @@ export function replayMakefile(count: number): string {
  * the object is not the same as before, else `<index>.same`; neither if it does not compile.
  */
 export function compileScript({ command, depfile }: Compile, index: number): string {
-  const { target, tail } = command;
-  const file = commandPath(target);
+  const { target } = command;
   const before = `${REPLAY_DIR}/${index}.before`;
   return [
     'set -e',
@@ -32,18 +32,81 @@ export function compileScript({ command, depfile }: Compile, index: number): str
     // It is not there if it did not compile the last time.
     `test ! -e ${target} || mv -f ${target} ${before}`,
     shellCommand(command),
-    `scripts/basic/fixdep ${depfile} ${target} ${quote(command.recorded)} > ${file}.new`,
-    ...(tail === '' ? [] : [`printf %s ${quote(tail)} >> ${file}.new`]),
-    `mv -f ${file}.new ${file}`,
+    ...recordLines(command, depfile),
     `if cmp -s ${before} ${target}; then : > ${REPLAY_DIR}/${index}.same; else : > ${REPLAY_DIR}/${index}.differs; fi`,
     '',
   ].join('\n');
+}
+
+/** As Kbuild does behind a command with dependencies (cmd_and_fixdep in scripts/Kbuild.include). */
+function recordLines(command: CommandFile, depfile: string): string[] {
+  const file = commandPath(command.target);
+  return [
+    `scripts/basic/fixdep ${depfile} ${command.target} ${quote(command.recorded)} > ${file}.new`,
+    ...(command.tail === '' ? [] : [`printf %s ${quote(command.tail)} >> ${file}.new`]),
+    `mv -f ${file}.new ${file}`,
+  ];
 }
 
 /** Runs recorded commands one after the other, tells modpost that a module is new, and becomes what it is given. */
 export function relinkScript(commands: readonly CommandFile[], modules: boolean): string {
   const lines = commands.flatMap((command) => [`echo '  LD      ${command.target}'`, shellCommand(command)]);
   return ['set -e', ...lines, ...(modules ? ['touch modules.order'] : []), 'exec "$@"', ''].join('\n');
+}
+
+/** A makefile to read behind the top one: the goal ENVIRONMENT writes down what its commands are given. */
+export const ENVIRONMENT = 'kvm-matrix-environment';
+
+export function environmentMakefile(): string {
+  return `.PHONY: ${ENVIRONMENT}\n${ENVIRONMENT}:\n\t@env -0 > ${REPLAY_DIR}/environment\n`;
+}
+
+/** Of what `env -0` wrote: what the shell is to export, without the jobserver of the make that is gone. */
+export function exportLines(environment: string): string[] {
+  return environment.split('\0').flatMap((entry) => {
+    const [, name = '', value = ''] = /^([A-Za-z_]\w*)=([^]*)$/.exec(entry) ?? [];
+    if (name === '' || /^(MFLAGS|PWD|OLDPWD|_|SHLVL)$/.test(name)) return [];
+    return [`export ${name}=${quote(name === 'MAKEFLAGS' ? withoutJobs(value) : value)}`];
+  });
+}
+
+function withoutJobs(flags: string): string {
+  return flags.replaceAll(/(^| )(-j\d*|--jobserver-(auth|fds)=\S+)(?= |$)/g, '$1').replaceAll(/ {2,}/g, ' ');
+}
+
+/**
+ * The last links without make: each step whose target is older than what it reads, as make decides. \`linker\`: a program
+ * to put in place of the one that scripts/link-vmlinux.sh is told; null leaves it.
+ */
+export function lastLinksScript(steps: readonly LinkStep[], linker: string | null): string {
+  const lines = steps.flatMap((step) => [
+    `if stale ${[step.target, ...step.inputs].join(' ')}; then`,
+    `echo '  GEN     ${step.target}'`,
+    linker !== null && isLinkVmlinux(step.command)
+      ? shellCommand(step.command).replace(/^(\S+) "[^"]+"/, `$1 "${linker}"`)
+      : shellCommand(step.command),
+    ...(step.depfile === null ? [] : [...recordLines(step.command, step.depfile), `rm -f ${step.depfile}`]),
+    'fi',
+  ]);
+  return ['set -e', STALE, ...lines, ''].join('\n');
+}
+
+const STALE =
+  'stale() { made=$1; shift; test -e "$made" || return 0; for part; do if test "$part" -nt "$made"; then return 0; fi; done; return 1; }';
+
+/**
+ * scripts/link-vmlinux.sh links once to learn the names of all symbols, once for their addresses, and once for good; if
+ * the names were not the right ones it links once more. For the first it gets what was linked for addresses the last time.
+ */
+export function linkerScript(linker: string): string {
+  return [
+    '#!/bin/sh',
+    'case " $* " in *" -o .tmp_vmlinux1 "*)',
+    '  test ! -e .tmp_vmlinux2 || exec mv -f .tmp_vmlinux2 .tmp_vmlinux1 ;;',
+    'esac',
+    `exec ${linker} "$@"`,
+    '',
+  ].join('\n');
 }
 
 function quote(text: string): string {

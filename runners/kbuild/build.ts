@@ -12,6 +12,7 @@ import type { Site } from '../engine/engine.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
 import type { Jobserver } from '../jobserver.ts';
 import type { Differences } from '../tree/differences.ts';
+import type { LinkMemory } from './last-links.ts';
 import { FINISHED, forgetMade, recallMade, rememberMade, type Inputs } from './made.ts';
 import { succeeded } from './replay-steps.ts';
 import { leaveToMake, replayBuild, type Replayed } from './replay.ts';
@@ -25,6 +26,7 @@ export interface BuildJob {
   readonly signal: AbortSignal;
   readonly inputs: Inputs;
   readonly differences: Differences;
+  readonly links: LinkMemory;
 }
 
 /** What a build came to, and what it took. */

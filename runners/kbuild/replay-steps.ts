@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ended } from '../../matrix/judge/build.ts';
 import { BUILD_ENV, directoriesArgv, insideEnv, relinkArgv } from '../../matrix/recipe/make.ts';
@@ -7,6 +7,7 @@ import type { Relink } from '../../matrix/replay/relink.ts';
 import { compileScript, relinkScript, REPLAY_DIR, replayMakefile, type Compile } from '../../matrix/replay/scripts.ts';
 import { remove, writeWhole } from '../files.ts';
 import type { BuildJob } from './build.ts';
+import { learnFromMake, readLastLinks, scriptLinks } from './last-links.ts';
 
 const DONE: Ended = { kind: 'exited', code: 0 };
 
@@ -44,11 +45,49 @@ export async function makeDirectories(job: BuildJob, dirs: readonly string[]): P
   return products.filter((path) => isNewer(place.build, path, 'began'));
 }
 
-/** Runs the recorded commands behind what has changed and lets make do the last links; a text if they did not happen. */
-export async function relinkAll(job: BuildJob, plan: Relink): Promise<Ended | string> {
+/** What the links came to, and how many times make was called for them; `by` says who did the last ones. */
+export interface Linked {
+  readonly ended: Ended;
+  readonly by: string;
+  readonly makeCalls: number;
+}
+
+/**
+ * Runs the recorded commands behind the `changed` objects, up to the last links; these, too, where it is known how, else
+ * make does them. A text if they did not happen.
+ */
+export async function relinkAll(job: BuildJob, plan: Relink, changed: readonly string[]): Promise<Linked | string> {
+  const { build } = job.place;
+  const commands = plan.commands.map((target) => recordOf(build, target));
+  writeWhole(inReplay(build, 'relink.sh'), relinkScript(commands, plan.modules));
+  const links = readLastLinks(job);
+  const script = await scriptLinks(job, links, plan);
+  const isScript = script !== null && typeof script !== 'string';
+  if (isScript && (await linkAside(job, plan, script.path)))
+    return { ended: DONE, by: 'recorded commands', makeCalls: script.makeCalls };
+  const linked = await linkByMake(job, plan);
+  if (typeof linked === 'string') return linked;
+  if (script === null && succeeded(linked))
+    await learnFromMake(job, links, [...plan.commands, ...changed, 'modules.order']);
+  const tried = isScript ? script.makeCalls : 0;
+  const why = isScript ? 'recorded commands failed' : script;
+  return { ended: linked, by: why === null ? 'make' : `make (${why})`, makeCalls: tried + 1 };
+}
+
+/** What make says of an error is what counts: of links that fail without it nothing is kept. */
+async function linkAside(job: BuildJob, plan: Relink, script: string): Promise<boolean> {
+  const log = `${job.log}.links`;
+  const ended = await runInside({ ...job, log }, ['sh', `${REPLAY_DIR}/relink.sh`, 'sh', script], {});
+  const { image } = job.column.row.make;
+  const fresh = plan.fresh.has('vmlinux') ? [...plan.fresh, image] : [...plan.fresh];
+  const done = succeeded(ended) && fresh.every((path) => isNewer(job.place.build, path, 'relink.sh'));
+  if (done) appendFileSync(job.log, readFileSync(log));
+  remove(log);
+  return done;
+}
+
+async function linkByMake(job: BuildJob, plan: Relink): Promise<Ended | string> {
   const { column, place, resolved } = job;
-  const commands = plan.commands.map((target) => recordOf(place.build, target));
-  writeWhole(inReplay(place.build, 'relink.sh'), relinkScript(commands, plan.modules));
   const argv = ['sh', `${REPLAY_DIR}/relink.sh`, ...relinkArgv(column, place.box.inside, resolved)];
   const ended = await runInside(job, argv, insideEnv(place.box.inside));
   const stale = [...plan.fresh].find((path) => !isNewer(place.build, path, 'relink.sh'));

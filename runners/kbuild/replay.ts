@@ -69,10 +69,12 @@ async function finish(
     return 'scripts/check-local-export looks at objects';
   const plan = planRelink(changed, dirs.length === 0 ? consumers : await readConsumers(place.build));
   if (typeof plan === 'string') return plan;
-  const linked = await relinkAll(job, plan);
+  const linked = await relinkAll(job, plan, changed);
   if (typeof linked === 'string') return linked;
-  const unfinished = succeeded(linked) ? FINISHED : { failed: [], unlinked: changed };
-  return { ended: linked, how: differ(compiled, changed.length), makeCalls: dirs.length === 0 ? 1 : 2, unfinished };
+  const { ended, by } = linked;
+  const unfinished = succeeded(ended) ? FINISHED : { failed: [], unlinked: changed };
+  const makeCalls = linked.makeCalls + (dirs.length === 0 ? 0 : 1);
+  return { ended, how: `${differ(compiled, changed.length)} by ${by}`, makeCalls, unfinished };
 }
 
 function same(compiled: number): string {

@@ -9,6 +9,7 @@ import type { StageResult } from '../../matrix/result.ts';
 import { now } from '../clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Jobserver } from '../jobserver.ts';
+import type { LinkMemory } from '../kbuild/last-links.ts';
 import type { Journal } from '../store/journal.ts';
 import type { OutDir } from '../store/out-dir.ts';
 import type { ReadSets } from '../store/read-sets.ts';
@@ -35,6 +36,7 @@ export interface WalkContext {
   /** The source tree of each row that has one. */
   readonly trees: ReadonlyMap<number, string>;
   readonly differences: Differences;
+  readonly links: LinkMemory;
   readonly reads: ReadSets;
   readonly jobs: number;
   readonly jobserver: Jobserver;

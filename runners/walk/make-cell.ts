@@ -26,10 +26,10 @@ export async function makeCell(work: CellWork, place: Site, config: string, log:
   const dotConfig = loadConfig(work, config);
   if (readIfThere(join(place.build, '.config')) !== dotConfig) writeWhole(join(place.build, '.config'), dotConfig);
   const resolved = parseDotConfig(dotConfig);
-  const { jobserver, signal, differences } = context;
+  const { jobserver, signal, differences, links } = context;
   const tree = context.trees.get(row) ?? '';
   const inputs = { tree, source: place.box.inside.source, fingerprint: context.fingerprints.get(column.id) ?? '' };
-  const outcome = await buildColumn({ column, place, resolved, log, jobserver, signal, differences, inputs });
+  const outcome = await buildColumn({ column, place, resolved, log, jobserver, signal, differences, inputs, links });
   const judged = judgeBuild(outcome, context.book.known(row, column.id, 'build'));
   const built = listModules(place.build);
   const modules = guestModules(column, built);

@@ -6,6 +6,7 @@ import { expandColumns } from '../../matrix/column.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import type { BuildJob } from '../../runners/kbuild/build.ts';
+import { LinkMemory } from '../../runners/kbuild/last-links.ts';
 import { FINISHED, type Made } from '../../runners/kbuild/made.ts';
 import { collectReads } from '../../runners/kbuild/read-set.ts';
 import { replayBuild, type Replayed } from '../../runners/kbuild/replay.ts';
@@ -102,7 +103,8 @@ async function replay(
   const place = siteOf(engine, { name: 'x', source, build, store: dir, below: null, image: null });
   const signal = new AbortController().signal;
   const resolved = parseDotConfig(`CONFIG_MODULES=y\n${config}`);
-  const job = { column: { ...column, row }, place, resolved, log: join(dir, 'log'), jobserver, signal, inputs };
+  const links = new LinkMemory();
+  const job = { column: { ...column, row }, place, resolved, log: join(dir, 'log'), jobserver, signal, inputs, links };
   const before: Made = { ...inputs, ...FINISHED, tree: 'old', format: 0, config: '', ...made };
   const list = Object.entries(changes).map(([path, how]): Change => ({ path, how }));
   return replayBuild(job as unknown as BuildJob, before, list);

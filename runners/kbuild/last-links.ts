@@ -1,0 +1,188 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { normalize } from 'node:path/posix';
+import type { Resolved } from '../../matrix/kconfig.ts';
+import { BUILD_ENV, environmentArgv, insideEnv, srcArch } from '../../matrix/recipe/make.ts';
+import { parseCommandFile } from '../../matrix/replay/command-file.ts';
+import {
+  isLinkVmlinux,
+  isModpost,
+  learnLinks,
+  linkStep,
+  orderSteps,
+  type Learned,
+  type LinkStep,
+} from '../../matrix/replay/last-links.ts';
+import type { Relink } from '../../matrix/replay/relink.ts';
+import {
+  environmentMakefile,
+  exportLines,
+  lastLinksScript,
+  linkerScript,
+  REPLAY_DIR,
+} from '../../matrix/replay/scripts.ts';
+import { readIfThere, sha256, writeWhole } from '../files.ts';
+import { capture } from '../process.ts';
+import type { BuildJob } from './build.ts';
+
+/** What a run has learned of last links: by the Makefiles that lead them, and by build directory. */
+export class LinkMemory {
+  readonly learned = new Map<string, Learned | string>();
+  readonly environments = new Map<string, string>();
+}
+
+/** Everything in O= that the last links are made of. */
+export interface LastLinks {
+  /** The Makefiles and the part of the config that they look at. */
+  readonly key: string;
+  readonly known: ReadonlyMap<string, LinkStep>;
+  readonly modules: readonly string[];
+}
+
+/** Reads the records of the last links of a build directory. */
+export function readLastLinks({ place, column, resolved }: BuildJob): LastLinks {
+  const { build } = place;
+  const modules = modulesOf(build);
+  const records = [
+    ...recordsIn(build, build),
+    ...recordsBelow(build, `arch/${srcArch(column)}/boot`),
+    ...modules.flatMap((module) => [recordOf(`${module}.ko`), recordOf(`${module}.mod.o`)]),
+  ];
+  const steps = records.flatMap((path) => {
+    const text = readIfThere(join(build, path));
+    const command = text === null ? null : parseCommandFile(text);
+    return text === null || command === null
+      ? []
+      : [linkStep(command, text, place.box.inside.build, (path) => isFile(join(build, path)))];
+  });
+  const guides = guidesOf(place.source, srcArch(column)).map((path) => readFileSync(path, 'utf8'));
+  const symbols = [...new Set(guides.flatMap((text) => text.match(/\bCONFIG_\w+/g) ?? []))].toSorted();
+  const values = symbols.map((symbol) => resolved.get(symbol.slice('CONFIG_'.length)) ?? '');
+  const key = sha256(JSON.stringify([column.arch, column.row.make, guides, values]));
+  return { key, modules, known: new Map(steps.map((step) => [step.target, step])) };
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** Without suffix. Linux before 6.3 lists `kvm.ko`, later ones `kvm.o`. */
+function modulesOf(build: string): string[] {
+  const order = readIfThere(join(build, 'modules.order')) ?? '';
+  return order.split('\n').flatMap((line) => (line === '' ? [] : [normalize(line.replace(/\.k?o$/, ''))]));
+}
+
+function recordOf(target: string): string {
+  return `${dirname(target)}/.${basename(target)}.cmd`;
+}
+
+function recordsIn(build: string, dir: string): string[] {
+  return readdirSync(dir).flatMap((name) => (/^\..*\.cmd$/.test(name) ? [relative(build, join(dir, name))] : []));
+}
+
+function recordsBelow(build: string, path: string): string[] {
+  const dir = join(build, path);
+  if (!existsSync(dir)) return [];
+  const inside = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [...recordsIn(build, dir), ...inside.flatMap(({ name }) => recordsBelow(build, `${path}/${name}`))];
+}
+
+/** All that decides which steps there are. Source: the top Makefile from `vmlinux.o` on. */
+function guidesOf(source: string, arch: string): string[] {
+  const isGuide = (name: string): boolean => /^(Makefile|Kbuild\.include|link-vmlinux\.sh)/.test(name);
+  const inDir = (path: string): string[] => {
+    const dir = join(source, path);
+    return existsSync(dir)
+      ? readdirSync(dir)
+          .filter(isGuide)
+          .toSorted()
+          .map((name) => join(dir, name))
+      : [];
+  };
+  const boot = join(source, `arch/${arch}/boot`);
+  const below = existsSync(boot)
+    ? readdirSync(boot, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    : [];
+  const dirs = ['.', 'scripts', `arch/${arch}`, `arch/${arch}/boot`];
+  return [...dirs, ...below.map(({ name }) => `arch/${arch}/boot/${name}`)].flatMap(inDir);
+}
+
+/** How the last links can be made without make; `makeCalls`: what it took to find out. */
+export interface LinkScript {
+  readonly path: string;
+  readonly makeCalls: number;
+}
+
+/**
+ * Writes a script that does what make would do behind what has changed. A text says why make has to do it; null: it has
+ * not been seen to do so yet, and can be learned from.
+ */
+export async function scriptLinks(job: BuildJob, links: LastLinks, plan: Relink): Promise<LinkScript | string | null> {
+  const learned = job.links.learned.get(links.key);
+  if (typeof learned === 'string') return learned;
+  if (!learned || (plan.fresh.has('vmlinux') && !learned.image) || (plan.modules && !learned.modules)) return null;
+  const steps = stepsOf(job, links, learned);
+  if (typeof steps === 'string') return steps;
+  const environment = await environmentOf(job, links);
+  if (environment === null) return 'make did not tell its environment';
+  const { build, source } = job.place;
+  const linker = linkerOf(source, job.resolved, steps);
+  if (linker !== null) writeWhole(join(build, REPLAY_DIR, 'ld'), linkerScript(linker));
+  const lines = [...exportLines(environment.text), lastLinksScript(steps, linker && `sh ${REPLAY_DIR}/ld`)];
+  writeWhole(join(build, REPLAY_DIR, 'links.sh'), lines.join('\n'));
+  return { path: `${REPLAY_DIR}/links.sh`, makeCalls: environment.makeCalls };
+}
+
+function stepsOf({ column }: BuildJob, { known, modules }: LastLinks, { roots }: Learned): LinkStep[] | string {
+  const modpost = roots.find((root) => isModpost(known.get(root))) ?? '';
+  const goals = [...roots, 'vmlinux', normalize(column.row.make.image), ...modules.map((module) => `${module}.ko`)];
+  return orderSteps(known, goals, modpost);
+}
+
+/** The linker that scripts/link-vmlinux.sh is told, where a link of it can be spared; else null. */
+function linkerOf(source: string, resolved: Resolved, steps: readonly LinkStep[]): string | null {
+  const script = readIfThere(join(source, 'scripts/link-vmlinux.sh')) ?? '';
+  // Without this it compares no more than sizes; and BTF is made from what is linked first.
+  if (!script.includes('kallsymso_changed') || resolved.get('DEBUG_INFO_BTF') === 'y') return null;
+  const link = steps.find(({ command }) => isLinkVmlinux(command));
+  return /^\S+ "([^"]+)"/.exec(link?.command.recorded ?? '')?.[1] ?? null;
+}
+
+/** What the top Makefile exports to its commands; asked once for each config. Null where it does not say. */
+async function environmentOf(
+  { column, place, links }: BuildJob,
+  { key }: LastLinks,
+): Promise<{ text: string; makeCalls: number } | null> {
+  const { build, box } = place;
+  const name = `${build} ${key} ${sha256(readFileSync(join(build, '.config')))}`;
+  const known = links.environments.get(name);
+  if (known !== undefined) return { text: known, makeCalls: 0 };
+  writeWhole(join(build, REPLAY_DIR, 'environment.mk'), environmentMakefile());
+  const env = { ...BUILD_ENV, ...insideEnv(box.inside) };
+  const { code } = await box.capture(environmentArgv(column, box.inside), { env, cwd: box.inside.build });
+  const text = readIfThere(join(build, REPLAY_DIR, 'environment'));
+  if (code !== 0 || text === null) return null;
+  links.environments.set(name, text);
+  return { text, makeCalls: 1 };
+}
+
+/** Learns from what make wrote into O= after `relink.sh`; `began`: what was new before it. */
+export async function learnFromMake(
+  { column, place, links }: BuildJob,
+  { key, known }: LastLinks,
+  began: readonly string[],
+): Promise<void> {
+  const { build } = place;
+  const argv = ['find', build, '-path', join(build, REPLAY_DIR), '-prune', '-o', '-type', 'f'];
+  const { stdout } = await capture([...argv, '-newer', join(build, REPLAY_DIR, 'relink.sh'), '-print']);
+  const written = stdout.split('\n').flatMap((path) => (path === '' ? [] : [relative(build, path)]));
+  const found = learnLinks(written, known, began, normalize(column.row.make.image));
+  const before = links.learned.get(key);
+  if (typeof before !== 'string')
+    links.learned.set(key, before && typeof found !== 'string' ? unite(before, found) : found);
+}
+
+function unite(one: Learned, other: Learned): Learned {
+  const roots = [...new Set([...one.roots, ...other.roots])];
+  return { roots, image: one.image || other.image, modules: one.modules || other.modules };
+}
