@@ -25,6 +25,8 @@ export interface BuildJob {
   readonly signal: AbortSignal;
   readonly inputs: Inputs;
   readonly differences: Differences;
+  /** Called when all that is left to do is links; never where make does the whole. */
+  readonly onCompiled: () => void;
 }
 
 /** What a build came to, and what it took. */

@@ -54,10 +54,12 @@ export interface CellWork {
   readonly row: number;
   readonly column: Column;
   readonly id: CellId;
+  /** Hears when its compilers are done and only links are left to do; may never be called. */
+  readonly onCompiled: () => void;
 }
 
 export function cellWork(context: WalkContext, row: number, column: Column): CellWork {
-  return { context, row, column, id: cellId(row, column.id) };
+  return { context, row, column, id: cellId(row, column.id), onCompiled: () => undefined };
 }
 
 /** Below the run directory, as the grid names it. */
