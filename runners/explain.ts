@@ -4,6 +4,7 @@ import type { Column } from '../matrix/column.ts';
 import type { SymbolRequest } from '../matrix/kconfig.ts';
 import { judgeConfigure } from '../matrix/judge/configure.ts';
 import { configureColumn } from './kbuild/configure.ts';
+import { keepOrigin } from './kbuild/origin.ts';
 import { siteOf, type Engine } from './engine/engine.ts';
 import { preparePlan, type PreparedPlan } from './prepare.ts';
 import type { RunHooks, RunOptions } from './run-options.ts';
@@ -83,6 +84,7 @@ async function ask(column: Column, { source, out, engine, signal }: Asking): Pro
   const image = column.row.toolchain.image ?? null;
   const place = siteOf(engine, { name: `explain-${column.arch}`, source, build, store: null, below: null, image });
   const log = join(out.work, 'explain', `${columnSlug(column.id)}.log`);
+  await keepOrigin(build, source);
   const outcome = await configureColumn({ column, place, log, signal });
   const { verdict, reason, inexpressible, findings } = judgeConfigure(outcome, null);
   const expressible = inexpressible !== null ? false : verdict === 'pass' ? true : null;
