@@ -38,7 +38,11 @@ export interface WalkContext {
   readonly reads: ReadSets;
   readonly jobs: number;
   readonly jobserver: Jobserver;
-  /** How many makes, and how many boots, may be under way: a bound for memory, the jobserver is the one for CPUs. */
+  /**
+   * How many makes, and how many boots, may be under way: a bound for memory, the jobserver is the one for CPUs. One more
+   * make than jobs would do nothing: each holds a token as long as it lasts, and there are no more. It would only wait in
+   * the jobserver's line, where the one that should go first can pass it no more.
+   */
   readonly makes: PQueue;
   readonly boots: PQueue;
   readonly engine: Engine;
