@@ -12,6 +12,7 @@ import { findTree } from './run.ts';
 import { lockOut } from './store/lock.ts';
 import { OutDir } from './store/out-dir.ts';
 import { openLane } from './tree/lane.ts';
+import { laneDir } from './walk/lanes.ts';
 import { findTools } from './walk/tools.ts';
 import { closeWorkshop, openWorkshop } from './workshop.ts';
 
@@ -46,7 +47,8 @@ export async function explainColumns(
     hooks.onNote(`reading ${options.tree}`);
     const { repo, base } = await findTree(out, options, prepared);
     hooks.onNote(`asking Kconfig of ${base.commit.slice(0, 12)} (${base.how}) about ${columns.length} columns`);
-    const lane = await openLane(repo.gitDir, join(out.work, 'lanes', 'all'), hooks.onNote);
+    const arches = columns.map(({ arch }) => arch);
+    const lane = await openLane(repo.gitDir, laneDir(out.work, arches), hooks.onNote);
     await lane.checkout(base.commit);
     const { containers } = prepared;
     const wishes = { engine: options.engine, image: options.image, containers };

@@ -40,7 +40,7 @@ async function walkLane(context: WalkContext, arches: readonly string[], halt: A
     boots,
     halt,
     lineages: new Map(columns.map((column) => [column, new Lineage(context, column)])),
-    openedLane: once(() => openLaneOf(context, arches[0] ?? '')),
+    openedLane: once(() => openLaneOf(context, arches)),
   };
   try {
     for (const row of context.plan.rows) {
