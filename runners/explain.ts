@@ -4,6 +4,7 @@ import type { Column } from '../matrix/column.ts';
 import type { SymbolRequest } from '../matrix/kconfig.ts';
 import { judgeConfigure } from '../matrix/judge/configure.ts';
 import { configureColumn } from './kbuild/configure.ts';
+import { keepOrigin } from './kbuild/origin.ts';
 import { siteOf, type Engine } from './engine/engine.ts';
 import { preparePlan, type PreparedPlan } from './prepare.ts';
 import type { RunHooks, RunOptions } from './run-options.ts';
@@ -11,6 +12,7 @@ import { findTree } from './run.ts';
 import { lockOut } from './store/lock.ts';
 import { OutDir } from './store/out-dir.ts';
 import { openLane } from './tree/lane.ts';
+import { laneDir } from './walk/lanes.ts';
 import { findTools } from './walk/tools.ts';
 import { closeWorkshop, openWorkshop } from './workshop.ts';
 
@@ -45,7 +47,8 @@ export async function explainColumns(
     hooks.onNote(`reading ${options.tree}`);
     const { repo, base } = await findTree(out, options, prepared);
     hooks.onNote(`asking Kconfig of ${base.commit.slice(0, 12)} (${base.how}) about ${columns.length} columns`);
-    const lane = await openLane(repo.gitDir, join(out.work, 'lanes', 'all'), hooks.onNote);
+    const arches = columns.map(({ arch }) => arch);
+    const lane = await openLane(repo.gitDir, laneDir(out.work, arches), hooks.onNote);
     await lane.checkout(base.commit);
     const { containers } = prepared;
     const wishes = { engine: options.engine, image: options.image, containers };
@@ -83,6 +86,7 @@ async function ask(column: Column, { source, out, engine, signal }: Asking): Pro
   const image = column.row.toolchain.image ?? null;
   const place = siteOf(engine, { name: `explain-${column.arch}`, source, build, store: null, below: null, image });
   const log = join(out.work, 'explain', `${columnSlug(column.id)}.log`);
+  await keepOrigin(build, source);
   const outcome = await configureColumn({ column, place, log, signal });
   const { verdict, reason, inexpressible, findings } = judgeConfigure(outcome, null);
   const expressible = inexpressible !== null ? false : verdict === 'pass' ? true : null;

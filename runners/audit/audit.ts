@@ -29,7 +29,7 @@ export async function auditRun(context: WalkContext, percent: number): Promise<v
   if (chosen.length === 0) return;
   for (const arches of lanesOf(context)) {
     const own = chosen.filter(({ column }) => arches.includes(column.arch));
-    if (own.length > 0) await auditLane(context, await openLaneOf(context, arches[0] ?? ''), own);
+    if (own.length > 0) await auditLane(context, await openLaneOf(context, arches), own);
   }
 }
 

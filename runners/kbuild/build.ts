@@ -27,6 +27,8 @@ export interface BuildJob {
   readonly inputs: Inputs;
   readonly differences: Differences;
   readonly links: LinkMemory;
+  /** Called when all that is left to do is links; never where make does the whole. */
+  readonly onCompiled: () => void;
 }
 
 /** What a build came to, and what it took. */

@@ -62,6 +62,7 @@ async function finish(
   const { place } = job;
   const inDirs = await makeDirectories(job, dirs);
   if (typeof inDirs === 'string') return inDirs;
+  job.onCompiled();
   const changed = [...unlinked, ...inDirs];
   if (changed.length === 0)
     return { ended: { kind: 'exited', code: 0 }, how: same(compiled), makeCalls: 0, unfinished: FINISHED };

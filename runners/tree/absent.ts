@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import PQueue from 'p-queue';
 import { writeWhole } from '../files.ts';
 import { git } from './git.ts';
 
@@ -11,9 +12,12 @@ export async function absentPaths(gitDir: string, commit: string): Promise<strin
   return entries.flatMap((match, index) => (answers[index]?.endsWith(' missing') ? [match?.[3] ?? ''] : []));
 }
 
+/** Lanes find out side by side, and git refuses to write a config that another one writes. */
+const line = new PQueue({ concurrency: 1 });
+
 /** Makes checkouts of this repository pass the paths over (git's sparse checkout, patterns as in gitignore(5)). */
 export async function leaveOut(gitDir: string, paths: readonly string[]): Promise<void> {
   const patterns = ['/*', ...paths.map((path) => `!/${path.replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}`)];
   writeWhole(join(gitDir, 'info/sparse-checkout'), `${patterns.join('\n')}\n`);
-  await git({ gitDir }, ['config', 'core.sparseCheckout', 'true']);
+  await line.add(() => git({ gitDir }, ['config', 'core.sparseCheckout', 'true']));
 }

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { columnSlug } from '../../matrix/cell.ts';
 import { srcArch } from '../../matrix/recipe/make.ts';
 import { allowsNext, notRun } from '../../matrix/result.ts';
 import { discardHalfBuilt } from '../kbuild/build.ts';
+import { isFrom, keepOrigin } from '../kbuild/origin.ts';
 import { collectReads } from '../kbuild/read-set.ts';
 import { seedBuild } from '../kbuild/seed.ts';
 import { stopwatch } from '../clock.ts';
@@ -24,11 +26,12 @@ export async function buildCell(work: CellWork, source: string): Promise<void> {
   const build = buildDir(work);
   const stores = storesOf(work);
   for (const dir of [build, stores.store]) await keepTrusted(work, dir);
+  if (await keepOrigin(build, source)) context.onNote(`${work.id}: begins anew, for it was built from another lane`);
   const image = column.row.toolchain.image ?? null;
   const place = siteOf(context.engine, { name: columnSlug(column.id), source, build, ...stores, image });
   discardHalfBuilt(place.build);
   const sibling = nearestBuilt(work);
-  if (sibling && isTrusted(work, buildDir(sibling))) await seedBuild(buildDir(sibling), place.build);
+  if (sibling && isSound(work, buildDir(sibling), source)) await seedBuild(buildDir(sibling), place.build);
   const mustAsk = await proveConfigure(work);
   if (mustAsk !== null) await settleConfigure(work, place, mustAsk);
   if (skipInexpressible(work)) return;
@@ -36,6 +39,15 @@ export async function buildCell(work: CellWork, source: string): Promise<void> {
   if (!configured || !allowsNext(configured.result)) return settleRest(work, 'skip', 'needs configure');
   const mustMake = await proveBuild(work);
   if (needsMake(work)) await settleBuild(work, place, configured.detail.artefacts['config'] ?? '', mustMake);
+}
+
+/** Whether there is an O= that the cell will go on from. */
+export function hasBuild(work: CellWork, source: string): boolean {
+  return existsSync(buildDir(work)) && isSound(work, buildDir(work), source);
+}
+
+function isSound(work: CellWork, dir: string, source: string): boolean {
+  return isTrusted(work, dir) && isFrom(dir, source);
 }
 
 /**

@@ -40,7 +40,11 @@ export interface WalkContext {
   readonly reads: ReadSets;
   readonly jobs: number;
   readonly jobserver: Jobserver;
-  /** How many makes, and how many boots, may be under way: a bound for memory, the jobserver is the one for CPUs. */
+  /**
+   * How many makes, and how many boots, may be under way: a bound for memory, the jobserver is the one for CPUs. One more
+   * make than jobs would do nothing: each holds a token as long as it lasts, and there are no more. It would only wait in
+   * the jobserver's line, where the one that should go first can pass it no more.
+   */
   readonly makes: PQueue;
   readonly boots: PQueue;
   readonly engine: Engine;
@@ -56,10 +60,12 @@ export interface CellWork {
   readonly row: number;
   readonly column: Column;
   readonly id: CellId;
+  /** Hears when its compilers are done and only links are left to do; may never be called. */
+  readonly onCompiled: () => void;
 }
 
 export function cellWork(context: WalkContext, row: number, column: Column): CellWork {
-  return { context, row, column, id: cellId(row, column.id) };
+  return { context, row, column, id: cellId(row, column.id), onCompiled: () => undefined };
 }
 
 /** Below the run directory, as the grid names it. */

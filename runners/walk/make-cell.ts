@@ -22,14 +22,15 @@ export interface Made {
 
 /** Makes image and modules of a cell in `place`, whatever lies there, judges, and stages a guest where one can boot. */
 export async function makeCell(work: CellWork, place: Site, config: string, log: string): Promise<Made> {
-  const { context, row, column } = work;
+  const { context, row, column, onCompiled } = work;
   const dotConfig = loadConfig(work, config);
   if (readIfThere(join(place.build, '.config')) !== dotConfig) writeWhole(join(place.build, '.config'), dotConfig);
   const resolved = parseDotConfig(dotConfig);
   const { jobserver, signal, differences, links } = context;
   const tree = context.trees.get(row) ?? '';
   const inputs = { tree, source: place.box.inside.source, fingerprint: context.fingerprints.get(column.id) ?? '' };
-  const outcome = await buildColumn({ column, place, resolved, log, jobserver, signal, differences, inputs, links });
+  const job = { column, place, resolved, log, jobserver, signal, differences, inputs, links, onCompiled };
+  const outcome = await buildColumn(job);
   const judged = judgeBuild(outcome, context.book.known(row, column.id, 'build'));
   const built = listModules(place.build);
   const modules = guestModules(column, built);

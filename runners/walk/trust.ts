@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import type { Place } from '../engine/engine.ts';
+import { forgetBuild } from '../kbuild/origin.ts';
 import { readIfThere, writeWhole } from '../files.ts';
-import { output } from '../process.ts';
 import type { CellWork } from './context.ts';
 
 /*
@@ -39,8 +39,7 @@ export async function keepTrusted(work: CellWork, dir: string): Promise<void> {
 async function lookThrough(work: CellWork, dir: string): Promise<void> {
   if (!isTrusted(work, dir)) {
     work.context.onNote(`${work.id}: begins anew, for other patches were built in ${dir}`);
-    const beside = ['warnings.json', 'reads.json', 'made.json', 'underway'].map((name) => `${dir}.${name}`);
-    await output(['rm', '-rf', dir, ...beside]);
+    await forgetBuild(dir);
   }
   const own = JSON.stringify(patchesOf(work));
   if (JSON.stringify(seenBy(dir)) !== own) writeWhole(markOf(dir), own);

@@ -46,8 +46,11 @@ sub/dir/: ; @echo in sub/dir >> walked; touch sub/dir/built-in.a
 let dir = '';
 let [source, build] = ['', ''];
 let jobserver: Jobserver;
+/** As it was when the compilers were said to be done. */
+let vmlinuxThen: string | null = null;
 
 beforeEach(async () => {
+  vmlinuxThen = null;
   dir = mkdtempSync(join(tmpdir(), 'kvm-matrix-replay-'));
   [source, build] = [join(dir, 'linux'), join(dir, 'build')];
   jobserver = await Jobserver.open(join(dir, 'work'), 2);
@@ -103,8 +106,10 @@ async function replay(
   const place = siteOf(engine, { name: 'x', source, build, store: dir, below: null, image: null });
   const signal = new AbortController().signal;
   const resolved = parseDotConfig(`CONFIG_MODULES=y\n${config}`);
+  const onCompiled = (): void => void (vmlinuxThen = product('vmlinux'));
   const links = new LinkMemory();
-  const job = { column: { ...column, row }, place, resolved, log: join(dir, 'log'), jobserver, signal, inputs, links };
+  const files = { place, log: join(dir, 'log') };
+  const job = { column: { ...column, row }, ...files, resolved, jobserver, signal, inputs, onCompiled, links };
   const before: Made = { ...inputs, ...FINISHED, tree: 'old', format: 0, config: '', ...made };
   const list = Object.entries(changes).map(([path, how]): Change => ({ path, how }));
   return replayBuild(job as unknown as BuildJob, before, list);
@@ -140,6 +145,7 @@ it('a header reaches all who read it, and what differs is linked again', async (
   expect(await replay({ 'a.h': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 1, unfinished: FINISHED });
   expect(product('vmlinux')).toBe(`A ${source}/a.h\nH2\nB ${source}/a.h\nH2\n`);
   expect(product('bzImage')).toBe(product('vmlinux'));
+  expect(vmlinuxThen).toBe('old\n');
   expect(product('kvm.ko')).toBe('old\n');
 });
 

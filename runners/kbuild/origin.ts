@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { readIfThere, writeWhole } from '../files.ts';
+import { output } from '../process.ts';
+
+/*
+ * make goes by times. A file of one work tree may be older than an object that was made of another text in another work
+ * tree, and in a box all work trees have the same name: make would take that object for up to date.
+ */
+
+/** Beside O=: the work tree that it was built from. */
+function markOf(build: string): string {
+  return `${build}.lane`;
+}
+
+/** Whether what `build` holds was built from the work tree `source`; true for none as well. */
+export function isFrom(build: string, source: string): boolean {
+  return !existsSync(build) || readIfThere(markOf(build)) === source;
+}
+
+/** Notes that `build` is now built from `source`; what came from another work tree goes. True if something did. */
+export async function keepOrigin(build: string, source: string): Promise<boolean> {
+  const isKept = isFrom(build, source);
+  if (!isKept) await forgetBuild(build);
+  if (readIfThere(markOf(build)) !== source) writeWhole(markOf(build), source);
+  return !isKept;
+}
+
+/** Takes O= away, and all that is remembered of it. */
+export async function forgetBuild(build: string): Promise<void> {
+  const beside = ['warnings.json', 'reads.json', 'made.json', 'underway'].map((name) => `${build}.${name}`);
+  await output(['rm', '-rf', build, ...beside]);
+}

@@ -1,0 +1,121 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { Due } from '../../../matrix/chains.ts';
+import { priorityOf } from '../../../runners/walk/build-row.ts';
+import { takeTurns } from '../../../runners/walk/turns.ts';
+import { column } from '../../support/columns.ts';
+
+interface Named extends Due {
+  readonly name: string;
+}
+
+/** A build in the hands of a test. */
+interface Underway {
+  readonly compiled: () => void;
+  readonly end: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+let underway: Map<string, Underway>;
+/** Names, in the order in which they began. */
+let began: string[];
+
+beforeEach(() => {
+  underway = new Map();
+  began = [];
+});
+
+function build({ name }: Named, _: readonly Named[], compiled: () => void): Promise<void> {
+  began.push(name);
+  return new Promise((end, fail) => underway.set(name, { compiled, end, fail }));
+}
+
+/** Chains of one column a word; `?` behind a name: it has no build directory. */
+function turns(...chains: string[]): Promise<void> {
+  const due = (word: string): Named => {
+    const [name, isNew] = [word.replace('?', ''), word.endsWith('?')];
+    return { name, column: column(), hasBuild: !isNew, seconds: 0 };
+  };
+  return takeTurns(
+    chains.map((chain) => chain.split(' ').map(due)),
+    build,
+  );
+}
+
+/** Does `what` to a build that is under way; gives back who has begun by then. */
+async function then(what: keyof Underway, name: string): Promise<string> {
+  const one = underway.get(name);
+  if (!one) throw new Error(`${name} has not begun`);
+  one[what](new Error(`${name} failed`));
+  return all();
+}
+
+/** Everybody who may begin has begun when all that was settled has been heard. */
+async function all(): Promise<string> {
+  await new Promise(setImmediate);
+  return began.join(' ');
+}
+
+it('the next of a chain begins when the one before has compiled, and is not linked yet', async () => {
+  const row = turns('a b c');
+  expect(await all()).toBe('a');
+  expect(await then('compiled', 'a')).toBe('a b');
+  expect(await then('end', 'a')).toBe('a b');
+  expect(await then('compiled', 'b')).toBe('a b c');
+  await then('end', 'c');
+  await then('end', 'b');
+  await row;
+});
+
+it('who never says that it has compiled is waited for to its end', async () => {
+  const row = turns('a b');
+  expect(await then('end', (await all()) || '')).toBe('a b');
+  await then('end', 'b');
+  await row;
+});
+
+it('chains whose columns have been built go side by side', async () => {
+  const row = turns('a b', 'c d');
+  expect(await all()).toBe('a c');
+  for (const name of ['a', 'c', 'b', 'd']) await then('end', name);
+  await row;
+});
+
+it('in a first row heads go one after the other, to their ends, and each lends to its own chain', async () => {
+  const row = turns('a? b? c?', 'd? e?');
+  expect(await all()).toBe('a');
+  expect(await then('compiled', 'a')).toBe('a');
+  expect(await then('end', 'a')).toBe('a b d');
+  expect(await then('end', 'd')).toBe('a b d e');
+  expect(await then('compiled', 'b')).toBe('a b d e');
+  expect(await then('end', 'b')).toBe('a b d e c');
+  await then('end', 'c');
+  await then('end', 'e');
+  await row;
+});
+
+it('a column without a build directory waits for ends where others go on', async () => {
+  const row = turns('a b c?', 'd?');
+  await all();
+  expect(await then('compiled', 'a')).toBe('a b');
+  expect(await then('end', 'b')).toBe('a b');
+  expect(await then('end', 'a')).toBe('a b c d');
+  await then('end', 'c');
+  await then('end', 'd');
+  await row;
+});
+
+it('an error ends its chain, and is told when the others have ended', async () => {
+  let told = '';
+  const row = turns('a b', 'c').catch((error: unknown) => void (told = String(error)));
+  await all();
+  expect(await then('fail', 'a')).toBe('a c');
+  expect(told).toBe('');
+  await then('end', 'c');
+  await row;
+  expect(told).toBe('Error: a failed');
+});
+
+it('a row before goes before, then what has the longest way to its end', () => {
+  expect(priorityOf(1, 0)).toBeGreaterThan(priorityOf(2, 86_400));
+  expect(priorityOf(2, 9)).toBeGreaterThan(priorityOf(2, 8));
+});
