@@ -11,8 +11,8 @@ interface Turn {
 export type BuildDue<D> = (due: D, behind: readonly D[], onCompiled: () => void) => Promise<void>;
 
 /**
- * Builds the chains of an arch side by side. In a chain a column begins when the compilers of the one before are done:
- * while that one links, the cache has its objects. What has no build directory begins as a copy of another: it waits
+ * Builds the chains of an arch side by side. In a chain, and among the heads of chains, a column begins when the compilers
+ * of the one before are done: while that one links, the cache has its objects. What has no build directory begins as a copy of another: it waits
  * until all before it in its chain, or the heads of all chains before, have ended.
  */
 export async function takeTurns<D extends Due>(chains: readonly (readonly D[])[], build: BuildDue<D>): Promise<void> {
@@ -21,7 +21,8 @@ export async function takeTurns<D extends Due>(chains: readonly (readonly D[])[]
   for (const chain of chains) {
     const turns: Turn[] = [];
     for (const [index, due] of chain.entries()) {
-      const ready = due.hasBuild ? turns.at(-1)?.compiled : endOf(index === 0 ? heads : turns);
+      const before = index === 0 ? heads : turns;
+      const ready = due.hasBuild ? before.at(-1)?.compiled : endOf(before);
       turns.push(turnAfter(ready, (onCompiled) => build(due, chain.slice(index + 1), onCompiled)));
     }
     heads.push(...turns.slice(0, 1));

@@ -73,9 +73,11 @@ it('who never says that it has compiled is waited for to its end', async () => {
   await row;
 });
 
-it('chains whose columns have been built go side by side', async () => {
+it('heads that have been built go on when the one before has compiled, as columns of a chain do', async () => {
   const row = turns('a b', 'c d');
-  expect(await all()).toBe('a c');
+  expect(await all()).toBe('a');
+  expect(await then('compiled', 'a')).toBe('a b c');
+  expect(await then('compiled', 'c')).toBe('a b c d');
   for (const name of ['a', 'c', 'b', 'd']) await then('end', name);
   await row;
 });
@@ -106,13 +108,15 @@ it('a column without a build directory waits for ends where others go on', async
 
 it('an error ends its chain, and is told when the others have ended', async () => {
   let told = '';
-  const row = turns('a b', 'c').catch((error: unknown) => void (told = String(error)));
+  const row = turns('a b c', 'd').catch((error: unknown) => void (told = String(error)));
   await all();
-  expect(await then('fail', 'a')).toBe('a c');
+  expect(await then('compiled', 'a')).toBe('a b d');
+  expect(await then('fail', 'b')).toBe('a b d');
   expect(told).toBe('');
-  await then('end', 'c');
+  await then('end', 'a');
+  await then('end', 'd');
   await row;
-  expect(told).toBe('Error: a failed');
+  expect(told).toBe('Error: b failed');
 });
 
 it('a row before goes before, then what has the longest way to its end', () => {
