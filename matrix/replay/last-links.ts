@@ -115,5 +115,5 @@ export function learnLinks(
 }
 
 export function isModpost(step: LinkStep | undefined): boolean {
-  return step !== undefined && /^scripts\/mod\/modpost /.test(step.command.recorded.trim());
+  return step !== undefined && step.command.recorded.trim().startsWith('scripts/mod/modpost ');
 }

@@ -18,6 +18,7 @@ const ALWAYS: readonly Need[] = [
   { program: 'bison', packages: ['bison'], why: 'Kconfig' },
   { program: 'bc', packages: ['bc'], why: 'kernel/time' },
   { program: 'xz', packages: ['xz-utils'], why: 'unpacks kernel tarballs' },
+  { program: 'lz4', packages: ['lz4'], why: 'packs kernel images' },
   { program: 'cpio', packages: ['cpio'], why: 'packs the initramfs' },
 ];
 

@@ -90,7 +90,8 @@ function spokeClearly(job: BuildJob, { ended }: Replayed): boolean {
   return ended.kind !== 'exited' || (parsed.infra === null && errorsIn(parsed).length > 0);
 }
 
-function makeAll({ column, place, resolved, log, signal, jobserver }: BuildJob): Promise<Ended> {
+function makeAll({ column, place, resolved, log, signal, jobserver, links }: BuildJob): Promise<Ended> {
+  links.consumers.delete(place.build);
   const env = { ...BUILD_ENV, ...jobserver.env };
   const argv = buildArgv(column, place.box.inside, resolved);
   return place.box.run(argv, { log, append: true, signal, jobserver, env });

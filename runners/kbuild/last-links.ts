@@ -4,6 +4,7 @@ import { normalize } from 'node:path/posix';
 import type { Resolved } from '../../matrix/kconfig.ts';
 import { BUILD_ENV, environmentArgv, insideEnv, srcArch } from '../../matrix/recipe/make.ts';
 import { parseCommandFile } from '../../matrix/replay/command-file.ts';
+import type { Consumers } from '../../matrix/replay/consumers.ts';
 import {
   isLinkVmlinux,
   isModpost,
@@ -25,8 +26,9 @@ import { readIfThere, sha256, writeWhole } from '../files.ts';
 import { capture } from '../process.ts';
 import type { BuildJob } from './build.ts';
 
-/** What a run has learned of last links: by the Makefiles that lead them, and by build directory. */
+/** What a run knows of links: by build directory, and what it has learned by the Makefiles that lead the last ones. */
 export class LinkMemory {
+  readonly consumers = new Map<string, Consumers>();
   readonly learned = new Map<string, Learned | string>();
   readonly environments = new Map<string, string>();
 }
@@ -53,7 +55,7 @@ export function readLastLinks({ place, column, resolved }: BuildJob): LastLinks 
     const command = text === null ? null : parseCommandFile(text);
     return text === null || command === null
       ? []
-      : [linkStep(command, text, place.box.inside.build, (path) => isFile(join(build, path)))];
+      : [linkStep(command, text, place.box.inside.build, (file) => isFile(join(build, file)))];
   });
   const guides = guidesOf(place.source, srcArch(column)).map((path) => readFileSync(path, 'utf8'));
   const symbols = [...new Set(guides.flatMap((text) => text.match(/\bCONFIG_\w+/g) ?? []))].toSorted();

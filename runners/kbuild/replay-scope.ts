@@ -73,8 +73,14 @@ function readModules(build: string): Set<string> {
   return new Set(order.split('\n').map((line) => line.replace(/\.ko$/, '.o')));
 }
 
-/** Who is made from what, of what is part of the kernel. */
-export async function readConsumers(build: string): Promise<Consumers> {
+/** Who is made from what, of what is part of the kernel. It stays so until make is called for more than the last links. */
+export async function consumersIn({ place: { build }, links }: BuildJob): Promise<Consumers> {
+  const consumers = links.consumers.get(build) ?? (await readConsumers(build));
+  links.consumers.set(build, consumers);
+  return consumers;
+}
+
+async function readConsumers(build: string): Promise<Consumers> {
   const records = await linkRecords(build);
   const commands = records.map((path) => parseCommandFile(readFileSync(path, 'latin1')));
   const consumers = consumersOf(

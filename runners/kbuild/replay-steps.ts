@@ -39,6 +39,7 @@ export async function makeDirectories(job: BuildJob, dirs: readonly string[]): P
   if (dirs.length === 0) return [];
   const { column, place } = job;
   writeWhole(inReplay(place.build, 'began'), '');
+  job.links.consumers.delete(place.build);
   const ended = await runInside(job, directoriesArgv(column, place.box.inside, dirs), insideEnv(place.box.inside));
   if (!succeeded(ended)) return `make did not succeed in ${dirs.join(' ')}`;
   const products = dirs.flatMap((dir) => [`${dir}/built-in.a`, `${dir}/lib.a`, `${dir}/modules.order`]);

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type { Ended } from '../../matrix/judge/build.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { commandPath } from '../../matrix/replay/command-file.ts';
-import type { Consumers } from '../../matrix/replay/consumers.ts';
 import { planRelink } from '../../matrix/replay/relink.ts';
 import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { remove } from '../files.ts';
 import type { BuildJob } from './build.ts';
 import { FINISHED, type Made, type Unfinished } from './made.ts';
-import { findCompiles, reachedBy, readConsumers } from './replay-scope.ts';
+import { findCompiles, reachedBy, consumersIn } from './replay-scope.ts';
 import { compileAll, makeDirectories, relinkAll, succeeded } from './replay-steps.ts';
 
 /** What came of a replay, and by what. */
@@ -30,7 +29,7 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   const { build } = job.place;
   const reached = reachedBy(job, changes);
   if (typeof reached === 'string') return reached;
-  const consumers = await readConsumers(build);
+  const consumers = await consumersIn(job);
   const compiles = await findCompiles(job, made, reached, consumers);
   if (typeof compiles === 'string') return compiles;
   const { failed, differing, ended } = await compileAll(job, compiles);
@@ -39,7 +38,7 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   const isMakes = !succeeded(ended) && reached.dirs.length > 0;
   if (isMakes) return leaveToMake(build, unlinked, 'a Makefile changed, and an object does not compile');
   const replayed = succeeded(ended)
-    ? await finish(job, reached.dirs, unlinked, { compiled: compiles.length, consumers })
+    ? await finish(job, reached.dirs, unlinked, compiles.length)
     : { ended, how: `${failed.length} of its objects do not compile`, makeCalls: 0, unfinished: { failed, unlinked } };
   if (typeof replayed !== 'string') remove(join(build, REPLAY_DIR));
   return typeof replayed === 'string' ? leaveToMake(build, unlinked, replayed) : replayed;
@@ -57,7 +56,7 @@ async function finish(
   job: BuildJob,
   dirs: readonly string[],
   unlinked: readonly string[],
-  { compiled, consumers }: { readonly compiled: number; readonly consumers: Consumers },
+  compiled: number,
 ): Promise<Replayed | string> {
   const { place } = job;
   const inDirs = await makeDirectories(job, dirs);
@@ -68,7 +67,7 @@ async function finish(
     return { ended: { kind: 'exited', code: 0 }, how: same(compiled), makeCalls: 0, unfinished: FINISHED };
   if (existsSync(join(place.source, 'scripts/check-local-export')))
     return 'scripts/check-local-export looks at objects';
-  const plan = planRelink(changed, dirs.length === 0 ? consumers : await readConsumers(place.build));
+  const plan = planRelink(changed, await consumersIn(job));
   if (typeof plan === 'string') return plan;
   const linked = await relinkAll(job, plan, changed);
   if (typeof linked === 'string') return linked;
