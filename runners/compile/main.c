@@ -125,8 +125,8 @@ static int by_text(const struct command *command, const char *store, struct time
 }
 
 /*
- * Preprocessing takes a third of a compile. It pays where a patch changed a header, and not where a config did: kernels
- * with and without KVM differ in struct task_struct, which nearly everything reaches.
+ * Preprocessing takes a third of a compile. It pays where a patch changed a header. It does not where it changed the source
+ * itself, nor where a config did: kernels with and without KVM differ in struct task_struct, which nearly everything reaches.
  */
 static bool wants_text(const struct command *command, enum found found)
 {

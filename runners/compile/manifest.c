@@ -34,6 +34,14 @@ static bool files_same(const char *store, const struct file_list *files, const s
 	return true;
 }
 
+/* Compilers name the source first. */
+static bool source_same(const char *store, const struct file_list *files, const struct entry *entry)
+{
+	struct digest digest;
+
+	return files->count && entry->file_count && file_digest(store, files->path[0], &digest) && same_digest(digest, entry->files[0]);
+}
+
 /* False when a file is gone, or has the assembler read more. */
 static bool hash_assembled(const char *store, const char *paths, size_t size, struct digest *result)
 {
@@ -85,7 +93,8 @@ static enum found entry_fits(const char *store, const struct entry *entry, struc
 	bytes_add(&text, depfile->at, depfile->size);
 	if (depfile_read(&text, &files) && config_same(&files, entry))
 		found = files_same(store, &files, entry) && assembled_same(store, entry) &&
-			shadows_absent(entry->absent, entry->absent_size) ? FOUND_OBJECT : FOUND_CHANGED;
+			shadows_absent(entry->absent, entry->absent_size) ? FOUND_OBJECT :
+			source_same(store, &files, entry) ? FOUND_CHANGED : FOUND_EDITED;
 	free(files.path);
 	free(text.at);
 	return found;

@@ -7,7 +7,9 @@
 
 enum found {
 	FOUND_NOTHING,
-	/* It was compiled with this config, from other files: a patch changed something. */
+	/* It was compiled with this config, from another source file. */
+	FOUND_EDITED,
+	/* It was compiled with this config, from this source file, with other headers. */
 	FOUND_CHANGED,
 	FOUND_OBJECT,
 };

@@ -236,16 +236,17 @@ describe('by the text that is left', () => {
 describe('unless asked otherwise', () => {
   const lazy = { text: false };
 
-  it('preprocesses only where files changed and the config did not', () => {
-    tree = new Tree(program, kernel('IS_ENABLED(CONFIG_A)', ''));
+  it('preprocesses only where headers changed, and neither the source nor the config did', () => {
+    tree = new Tree(program, { ...kernel('IS_ENABLED(CONFIG_A)', ''), 'include/words.h': '' });
     const how = (): string => tree.compile('main.c', lazy).how;
     expect([how(), how()]).toEqual(['miss', 'direct']);
     tree.write({ [AUTOCONF]: '#define CONFIG_A 1\n' });
     expect([how(), how()]).toEqual(['miss', 'direct']);
-    const source = tree.read('main.c');
-    tree.write({ 'main.c': `${source}/* one */\n` });
+    tree.write({ 'main.c': `#include "words.h"\n${tree.read('main.c')}` });
     expect([how(), how()]).toEqual(['miss', 'direct']);
-    tree.write({ 'main.c': `${source}/* two */\n` });
+    tree.write({ 'include/words.h': '/* one */\n' });
+    expect([how(), how()]).toEqual(['miss', 'direct']);
+    tree.write({ 'include/words.h': '/* two */\n' });
     expect(tree.compile('main.c', lazy)).toMatchObject({ how: 'text', object: tree.plain().object });
   });
 
