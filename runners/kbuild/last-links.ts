@@ -30,7 +30,14 @@ import type { BuildJob } from './build.ts';
 /** What a run has learned of last links: by the Makefiles that lead them, and by build directory. */
 export class LinkMemory {
   readonly learned = new Map<string, Learned | string>();
-  readonly environments = new Map<string, string>();
+  /** To be forgotten when make does the whole: it may read files that nobody here looks at. */
+  readonly environments = new Map<string, Environment>();
+}
+
+/** What the top Makefile exports to its commands, and of which Makefiles and config. */
+interface Environment {
+  readonly of: string;
+  readonly text: string;
 }
 
 /** Everything in O= that the last links are made of. */
@@ -164,15 +171,15 @@ async function environmentOf(
   { key }: LastLinks,
 ): Promise<{ text: string; makeCalls: number } | null> {
   const { build, box } = place;
-  const name = `${build} ${key} ${sha256(readFileSync(join(build, '.config')))}`;
-  const known = links.environments.get(name);
-  if (known !== undefined) return { text: known, makeCalls: 0 };
+  const of = `${key} ${sha256(readFileSync(join(build, '.config')))}`;
+  const known = links.environments.get(build);
+  if (known?.of === of) return { text: known.text, makeCalls: 0 };
   writeWhole(join(build, REPLAY_DIR, 'environment.mk'), environmentMakefile());
   const env = { ...BUILD_ENV, ...insideEnv(box.inside) };
   const { code } = await box.capture(environmentArgv(column, box.inside), { env, cwd: box.inside.build });
   const text = readIfThere(join(build, REPLAY_DIR, 'environment'));
   if (code !== 0 || text === null) return null;
-  links.environments.set(name, text);
+  links.environments.set(build, { of, text });
   return { text, makeCalls: 1 };
 }
 
