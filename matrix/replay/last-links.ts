@@ -11,11 +11,19 @@ export interface LinkStep {
   readonly depfile: string | null;
 }
 
+/** What makes make do things in the last links that leave neither a record nor a file, so that nobody could learn of them. */
+export const UNRECORDED = [
+  // btf_ko in scripts/Makefile.modfinal: writes into a module that is linked already.
+  'DEBUG_INFO_BTF_MODULES',
+  // posttest in arch/x86/tools/Makefile: looks at vmlinux.
+  'X86_DECODER_SELFTEST',
+];
+
 /** What make did in the last links of a kernel that is made by the same Makefiles. */
 export interface Learned {
   /** Targets that no other one is made from: `modules.builtin`, `Module.symvers`. */
   readonly roots: readonly string[];
-  /** Whether it made an image, and whether it looked at modules. */
+  /** Whether it made an image, and whether it linked a module. */
   readonly image: boolean;
   readonly modules: boolean;
 }
@@ -31,20 +39,30 @@ const BESIDE = [
   /(^|\/)\.[^/]*\.(cmd|d)$/,
 ];
 
-/** scripts/link-vmlinux.sh takes these without being told. Source: vmlinux in scripts/Makefile.vmlinux. */
-const OF_VMLINUX = ['vmlinux.o', '.vmlinux.export.o'];
+/** scripts/link-vmlinux.sh takes these without being told. Source: vmlinux in scripts/Makefile.vmlinux, KBUILD_LDS. */
+function ofVmlinux(arch: string): string[] {
+  return ['vmlinux.o', '.vmlinux.export.o', `arch/${arch}/kernel/vmlinux.lds`];
+}
 
-/** A recorded command as a step. `exists` tells of a file in O=, `build` is what the command calls O=. */
-export function linkStep(
-  command: CommandFile,
-  text: string,
-  build: string,
-  exists: (path: string) => boolean,
-): LinkStep {
+/** The size of what is compressed, as it was when make did it last. Source: size_append in scripts/Makefile.lib. */
+const FIGURED = /\bprintf (\\[0-7]{3})+/;
+
+/** Where a command was recorded. */
+export interface LinkPlace {
+  /** What the command calls O=. */
+  readonly build: string;
+  /** The directory below arch/. */
+  readonly arch: string;
+  /** Tells of a file in O=: it is there, or there is a command to make it. */
+  readonly exists: (path: string) => boolean;
+}
+
+/** A recorded command as a step; `text` is the record. */
+export function linkStep(command: CommandFile, text: string, { build, arch, exists }: LinkPlace): LinkStep {
   const target = normalize(command.target);
   const told = dependenciesOf(command, text);
-  const words = told ?? shellCommand(command).split(/[\s;|<>()"']+/);
-  const hidden = isLinkVmlinux(command) ? OF_VMLINUX : [];
+  const words = told ?? shellCommand(command).split(/[\s;|<>()"'=]+/);
+  const hidden = isLinkVmlinux(command) ? ofVmlinux(arch) : [];
   const paths = [...words.map((word) => inBuild(word, build)), ...hidden].filter((path) => path !== target);
   const inputs = [...new Set(paths)].filter((path) => path !== '' && exists(path));
   return { target, command, inputs, depfile: told === null ? null : depfileOf(target) };
@@ -82,7 +100,8 @@ export function orderSteps(
     ordered.add(step);
   };
   goals.forEach(visit);
-  return [...ordered];
+  const figured = [...ordered].find((step) => FIGURED.test(step.command.recorded));
+  return figured ? `make itself works out a part of the command for ${figured.target}` : [...ordered];
 }
 
 /**
@@ -95,12 +114,12 @@ export function learnLinks(
   began: readonly string[],
   image: string,
 ): Learned | string {
-  const fresh = new Set([...written, ...began].map((path) => normalize(path)));
-  const ran = written.filter((path) => known.has(path));
+  const begun = new Set(began.map((path) => normalize(path)));
+  const fresh = new Set([...written, ...begun]);
+  const makes = written.filter((path) => !begun.has(path));
+  const ran = makes.filter((path) => known.has(path));
   const modpost = ran.find((path) => isModpost(known.get(path)));
-  const other = written.find(
-    (path) => !known.has(path) && !began.includes(path) && !BESIDE.some((pattern) => pattern.test(path)),
-  );
+  const other = makes.find((path) => !known.has(path) && !BESIDE.some((pattern) => pattern.test(path)));
   if (other !== undefined) return `no recorded command says what made ${other}`;
   const isTold = (path: string): boolean => (known.get(path)?.inputs ?? []).some((input) => fresh.has(input));
   const untold = ran.find((path) => !isTold(path));
@@ -110,8 +129,15 @@ export function learnLinks(
   return {
     roots: modpost === undefined || roots.includes(modpost) ? roots : [modpost, ...roots],
     image: ran.includes('vmlinux') && ran.includes(image),
-    modules: modpost !== undefined,
+    modules: ran.some((path) => path.endsWith('.ko')),
   };
+}
+
+/** A target whose command make has written down in other words than before, though the same Makefiles lead it; else null. */
+export function reworded(before: ReadonlyMap<string, LinkStep>, after: ReadonlyMap<string, LinkStep>): string | null {
+  const isOther = ({ target, command }: LinkStep): boolean =>
+    (before.get(target)?.command.recorded ?? command.recorded) !== command.recorded;
+  return [...after.values()].find(isOther)?.target ?? null;
 }
 
 export function isModpost(step: LinkStep | undefined): boolean {

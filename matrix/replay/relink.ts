@@ -69,6 +69,7 @@ export function planRelink(changed: readonly string[], consumers: Consumers): Re
   for (const object of queue) {
     if (LINKED_LAST.test(object) || basename(object) === 'modules.order') modules = true;
     else if (!consumers.has(object)) return `nobody knows what is made from ${object}`;
+    if (object === '.vmlinux.export.o') fresh.add('vmlinux');
     for (const consumer of consumers.get(object) ?? []) {
       if (consumer.kind === 'other') return `${consumer.target} is made from ${object}, which has changed`;
       if (consumer.kind === 'module' || consumer.kind === 'order') modules = true;

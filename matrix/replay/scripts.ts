@@ -70,29 +70,36 @@ export function exportLines(environment: string): string[] {
   });
 }
 
+/** Behind `--` stand the variables of its command line: those are handed on as they are. */
 function withoutJobs(flags: string): string {
-  return flags.replaceAll(/(^| )(-j\d*|--jobserver-(auth|fds)=\S+)(?= |$)/g, '$1').replaceAll(/ {2,}/g, ' ');
+  const [own = '', ...variables] = flags.split(/(?= -- )/);
+  const left = own.replaceAll(/(^| )(-j\d*|--jobserver-(auth|fds)=\S+)(?= |$)/g, '$1').replaceAll(/ {2,}/g, ' ');
+  return [left.trimEnd(), ...variables].join('');
 }
 
 /**
- * The last links without make: each step whose target is older than what it reads, as make decides. \`linker\`: a program
- * to put in place of the one that scripts/link-vmlinux.sh is told; null leaves it.
+ * The last links without make: each step whose target is older than what it reads, as make decides, in a shell of its
+ * own, as make runs it. What a script made that fails goes: make would take it for whole, and is to say again what was
+ * said of it. `linker`: a program to put in place of the one that scripts/link-vmlinux.sh is told; null leaves it.
  */
 export function lastLinksScript(steps: readonly LinkStep[], linker: string | null): string {
   const lines = steps.flatMap((step) => [
     `if stale ${[step.target, ...step.inputs].join(' ')}; then`,
-    `echo '  GEN     ${step.target}'`,
+    `made="$made ${step.target}"`,
+    `echo '  GEN     ${step.command.target}'`,
+    '(',
     linker !== null && isLinkVmlinux(step.command)
       ? shellCommand(step.command).replace(/^(\S+) "[^"]+"/, `$1 "${linker}"`)
       : shellCommand(step.command),
+    ')',
     ...(step.depfile === null ? [] : [...recordLines(step.command, step.depfile), `rm -f ${step.depfile}`]),
     'fi',
   ]);
-  return ['set -e', STALE, ...lines, ''].join('\n');
+  return ['set -e', 'made=', `trap 'test $? -eq 0 || rm -f $made' EXIT`, STALE, ...lines, ''].join('\n');
 }
 
 const STALE =
-  'stale() { made=$1; shift; test -e "$made" || return 0; for part; do if test "$part" -nt "$made"; then return 0; fi; done; return 1; }';
+  'stale() { target=$1; shift; test -e "$target" || return 0; for part; do if test "$part" -nt "$target"; then return 0; fi; done; return 1; }';
 
 /**
  * scripts/link-vmlinux.sh links once to learn the names of all symbols, once for their addresses, and once for good; if

@@ -78,6 +78,7 @@ async function bringUpToDate(
     return { ended: replayed.ended, by: 'replay', how: replayed.how, makeCalls: replayed.makeCalls };
   }
   if (replayed && typeof replayed !== 'string') leaveToMake(build, replayed.unfinished.unlinked, '');
+  job.links.environments.delete(build);
   const ended = await makeAll(job);
   if (succeeded(ended)) rememberMade(build, job.inputs, FINISHED);
   return { ended, by: 'make', how: typeof replayed === 'string' ? replayed : null, makeCalls: 1 };

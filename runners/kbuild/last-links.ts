@@ -11,6 +11,8 @@ import {
   learnLinks,
   linkStep,
   orderSteps,
+  reworded,
+  UNRECORDED,
   type Learned,
   type LinkStep,
 } from '../../matrix/replay/last-links.ts';
@@ -30,7 +32,14 @@ import type { BuildJob } from './build.ts';
 export class LinkMemory {
   readonly consumers = new Map<string, Consumers>();
   readonly learned = new Map<string, Learned | string>();
-  readonly environments = new Map<string, string>();
+  /** To be forgotten when make does the whole: it may read files that nobody here looks at. */
+  readonly environments = new Map<string, Environment>();
+}
+
+/** What the top Makefile exports to its commands, and of which Makefiles and config. */
+interface Environment {
+  readonly of: string;
+  readonly text: string;
 }
 
 /** Everything in O= that the last links are made of. */
@@ -50,18 +59,24 @@ export function readLastLinks({ place, column, resolved }: BuildJob): LastLinks 
     ...recordsBelow(build, `arch/${srcArch(column)}/boot`),
     ...modules.flatMap((module) => [recordOf(`${module}.ko`), recordOf(`${module}.mod.o`)]),
   ];
-  const steps = records.flatMap((path) => {
-    const text = readIfThere(join(build, path));
-    const command = text === null ? null : parseCommandFile(text);
-    return text === null || command === null
-      ? []
-      : [linkStep(command, text, place.box.inside.build, (file) => isFile(join(build, file)))];
-  });
+  const steps = stepsIn(place, srcArch(column), records);
   const guides = guidesOf(place.source, srcArch(column)).map((path) => readFileSync(path, 'utf8'));
   const symbols = [...new Set(guides.flatMap((text) => text.match(/\bCONFIG_\w+/g) ?? []))].toSorted();
   const values = symbols.map((symbol) => resolved.get(symbol.slice('CONFIG_'.length)) ?? '');
   const key = sha256(JSON.stringify([column.arch, column.row.make, guides, values]));
   return { key, modules, known: new Map(steps.map((step) => [step.target, step])) };
+}
+
+function stepsIn({ build, box }: BuildJob['place'], arch: string, records: readonly string[]): LinkStep[] {
+  const recorded = records.flatMap((path) => {
+    const text = readIfThere(join(build, path)) ?? '';
+    const command = parseCommandFile(text);
+    return command === null ? [] : [{ command, text }];
+  });
+  // make deletes what it could not make whole: what is made from that reads it all the same.
+  const targets = new Set(recorded.map(({ command }) => normalize(command.target)));
+  const exists = (path: string): boolean => targets.has(path) || isFile(join(build, path));
+  return recorded.map(({ command, text }) => linkStep(command, text, { build: box.inside.build, arch, exists }));
 }
 
 function isFile(path: string): boolean {
@@ -120,6 +135,8 @@ export interface LinkScript {
  * not been seen to do so yet, and can be learned from.
  */
 export async function scriptLinks(job: BuildJob, links: LastLinks, plan: Relink): Promise<LinkScript | string | null> {
+  const unrecorded = UNRECORDED.find((name) => job.resolved.get(name) === 'y');
+  if (unrecorded !== undefined) return `CONFIG_${unrecorded} adds steps that are not recorded`;
   const learned = job.links.learned.get(links.key);
   if (typeof learned === 'string') return learned;
   if (!learned || (plan.fresh.has('vmlinux') && !learned.image) || (plan.modules && !learned.modules)) return null;
@@ -156,29 +173,31 @@ async function environmentOf(
   { key }: LastLinks,
 ): Promise<{ text: string; makeCalls: number } | null> {
   const { build, box } = place;
-  const name = `${build} ${key} ${sha256(readFileSync(join(build, '.config')))}`;
-  const known = links.environments.get(name);
-  if (known !== undefined) return { text: known, makeCalls: 0 };
+  const of = `${key} ${sha256(readFileSync(join(build, '.config')))}`;
+  const known = links.environments.get(build);
+  if (known?.of === of) return { text: known.text, makeCalls: 0 };
   writeWhole(join(build, REPLAY_DIR, 'environment.mk'), environmentMakefile());
   const env = { ...BUILD_ENV, ...insideEnv(box.inside) };
   const { code } = await box.capture(environmentArgv(column, box.inside), { env, cwd: box.inside.build });
   const text = readIfThere(join(build, REPLAY_DIR, 'environment'));
   if (code !== 0 || text === null) return null;
-  links.environments.set(name, text);
+  links.environments.set(build, { of, text });
   return { text, makeCalls: 1 };
 }
 
 /** Learns from what make wrote into O= after `relink.sh`; `began`: what was new before it. */
-export async function learnFromMake(
-  { column, place, links }: BuildJob,
-  { key, known }: LastLinks,
-  began: readonly string[],
-): Promise<void> {
-  const { build } = place;
+export async function learnFromMake(job: BuildJob, { key, known }: LastLinks, began: readonly string[]): Promise<void> {
+  const { column, links } = job;
+  const { build } = job.place;
   const argv = ['find', build, '-path', join(build, REPLAY_DIR), '-prune', '-o', '-type', 'f'];
   const { stdout } = await capture([...argv, '-newer', join(build, REPLAY_DIR, 'relink.sh'), '-print']);
   const written = stdout.split('\n').flatMap((path) => (path === '' ? [] : [relative(build, path)]));
-  const found = learnLinks(written, known, began, normalize(column.row.make.image));
+  const now = readLastLinks(job).known;
+  const other = reworded(known, now);
+  const found =
+    other === null
+      ? learnLinks(written, now, began, normalize(column.row.make.image))
+      : `the command for ${other} is not the one of the last time`;
   const before = links.learned.get(key);
   if (typeof before !== 'string')
     links.learned.set(key, before && typeof found !== 'string' ? unite(before, found) : found);

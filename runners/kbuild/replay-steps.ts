@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, lstatSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Ended } from '../../matrix/judge/build.ts';
 import { BUILD_ENV, directoriesArgv, insideEnv, relinkArgv } from '../../matrix/recipe/make.ts';
 import { commandPath, parseCommandFile, type CommandFile } from '../../matrix/replay/command-file.ts';
@@ -8,6 +8,8 @@ import { compileScript, relinkScript, REPLAY_DIR, replayMakefile, type Compile }
 import { remove, writeWhole } from '../files.ts';
 import type { BuildJob } from './build.ts';
 import { learnFromMake, readLastLinks, scriptLinks } from './last-links.ts';
+
+const MODULE_LIST = 'modules.order';
 
 const DONE: Ended = { kind: 'exited', code: 0 };
 
@@ -34,6 +36,9 @@ export async function compileAll(
   };
 }
 
+/** What others make something from. Of arch/x86/kernel that is also the linker script of vmlinux. */
+const PRODUCTS = ['built-in.a', 'lib.a', MODULE_LIST, 'vmlinux.lds'];
+
 /** Calls make for single directories. What of theirs is new; a text if make did not succeed. */
 export async function makeDirectories(job: BuildJob, dirs: readonly string[]): Promise<string[] | string> {
   if (dirs.length === 0) return [];
@@ -42,7 +47,7 @@ export async function makeDirectories(job: BuildJob, dirs: readonly string[]): P
   job.links.consumers.delete(place.build);
   const ended = await runInside(job, directoriesArgv(column, place.box.inside, dirs), insideEnv(place.box.inside));
   if (!succeeded(ended)) return `make did not succeed in ${dirs.join(' ')}`;
-  const products = dirs.flatMap((dir) => [`${dir}/built-in.a`, `${dir}/lib.a`, `${dir}/modules.order`]);
+  const products = dirs.flatMap((dir) => PRODUCTS.map((name) => `${dir}/${name}`));
   return products.filter((path) => isNewer(place.build, path, 'began'));
 }
 
@@ -62,14 +67,16 @@ export async function relinkAll(job: BuildJob, plan: Relink, changed: readonly s
   const commands = plan.commands.map((target) => recordOf(build, target));
   writeWhole(inReplay(build, 'relink.sh'), relinkScript(commands, plan.modules));
   const links = readLastLinks(job);
-  const script = await scriptLinks(job, links, plan);
+  // Only make finds the modules of a list that is not yet there.
+  const isListed = !changed.some((path) => basename(path) === MODULE_LIST);
+  const script = isListed ? await scriptLinks(job, links, plan) : 'the list of modules is made anew';
   const isScript = script !== null && typeof script !== 'string';
   if (isScript && (await linkAside(job, plan, script.path)))
     return { ended: DONE, by: 'recorded commands', makeCalls: script.makeCalls };
   const linked = await linkByMake(job, plan);
   if (typeof linked === 'string') return linked;
   if (script === null && succeeded(linked))
-    await learnFromMake(job, links, [...plan.commands, ...changed, 'modules.order']);
+    await learnFromMake(job, links, [...plan.commands, ...changed, MODULE_LIST]);
   const tried = isScript ? script.makeCalls : 0;
   const why = isScript ? 'recorded commands failed' : script;
   return { ended: linked, by: why === null ? 'make' : `make (${why})`, makeCalls: tried + 1 };
@@ -78,7 +85,9 @@ export async function relinkAll(job: BuildJob, plan: Relink, changed: readonly s
 /** What make says of an error is what counts: of links that fail without it nothing is kept. */
 async function linkAside(job: BuildJob, plan: Relink, script: string): Promise<boolean> {
   const log = `${job.log}.links`;
-  const ended = await runInside({ ...job, log }, ['sh', `${REPLAY_DIR}/relink.sh`, 'sh', script], {});
+  // The script exports all that make would, and nothing else is to be there.
+  const argv = ['sh', `${REPLAY_DIR}/relink.sh`, 'env', '-i', 'sh', script];
+  const ended = await runInside({ ...job, log }, argv, {});
   const { image } = job.column.row.make;
   const fresh = plan.fresh.has('vmlinux') ? [...plan.fresh, image] : [...plan.fresh];
   const done = succeeded(ended) && fresh.every((path) => isNewer(job.place.build, path, 'relink.sh'));

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandPath, depfileOf, parseCommandFile, shellCommand } from '../../../matrix/replay/command-file.ts';
+import {
+  commandPath,
+  dependenciesOf,
+  depfileOf,
+  parseCommandFile,
+  shellCommand,
+} from '../../../matrix/replay/command-file.ts';
 
 const TARGET = 'arch/x86/kvm/../../../virt/kvm/eventfd.o';
 const GCC = `once gcc -Wp,-MMD,arch/x86/kvm/.eventfd.o.d -D__KERNEL__ -DQ='"a$$b"' -c -o ${TARGET} /src/virt/kvm/eventfd.c`;
@@ -33,6 +39,37 @@ describe('a command file', () => {
     expect(commandPath(TARGET)).toBe('virt/kvm/.eventfd.o.cmd');
     expect(commandPath('vmlinux')).toBe('.vmlinux.cmd');
   });
+});
+
+describe('what a record says that its target was made from', () => {
+  const read = (text: string): string[] | null => dependenciesOf({ target: TARGET, recorded: '', tail: '' }, text);
+
+  it('is its source and all that was included, and no symbol of the config', () => {
+    const text = file(GCC).replace('/src/a.h', '$(wildcard include/config/SMP) \\\n  ./include/b.h \\\n  /src/a.h');
+    expect(read(text)).toEqual(['/src/virt/kvm/eventfd.c', './include/b.h', '/src/a.h']);
+  });
+
+  it('is a source alone where nothing was included', () => {
+    expect(read(file(GCC).replace('  /src/a.h \\\n', ''))).toEqual(['/src/virt/kvm/eventfd.c']);
+  });
+
+  it('is not what stands behind', () => {
+    expect(read(file(GCC, `\n${TARGET}: $(wildcard ./tools/objtool/objtool)\n`))).not.toContain(`${TARGET}:`);
+  });
+
+  it('is known up to where a record was cut off', () => {
+    expect(read(`\nsource_${TARGET} := /src/x.c\n\ndeps_${TARGET} := \\\n  /src/a.h \\`)).toEqual([
+      '/src/x.c',
+      '/src/a.h',
+    ]);
+  });
+
+  it.each(['', `savedcmd_${TARGET} := ld\n`, file(GCC).replaceAll(TARGET, 'other.o')])(
+    'is not known of a record that tells of no such thing: %#',
+    (text) => {
+      expect(read(text)).toBeNull();
+    },
+  );
 });
 
 describe('the command of one object', () => {

@@ -83,6 +83,10 @@ describe('behind a changed object', () => {
     expect(relink('drivers/vfio/vfio.mod.o')).toEqual({ commands: [], modules: true, fresh: ['drivers/vfio/vfio.ko'] });
   });
 
+  it('the image is linked again with another list of what it exports', () => {
+    expect(relink('.vmlinux.export.o')).toEqual({ commands: [], modules: true, fresh: ['vmlinux'] });
+  });
+
   it.each([
     ['arch/x86/entry/vdso/vgetcpu.o', 'arch/x86/entry/vdso/vdso64.so.dbg is made from'],
     ['kernel/bounds.s', 'nobody knows what is made from kernel/bounds.s'],
