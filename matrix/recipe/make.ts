@@ -72,8 +72,13 @@ export function buildArgv(column: Column, place: BuildPlace, resolved: Resolved)
  * The last links alone: make takes all that is made before and below the directories for up to date (-o). To be run in
  * O= with `insideEnv`.
  */
-export function relinkArgv(column: Column, place: BuildPlace, resolved: Resolved): string[] {
-  return insideArgv(place, buildArgv(column, place, resolved), ['.', 'prepare']);
+export function relinkArgv(
+  column: Column,
+  place: BuildPlace,
+  resolved: Resolved,
+  goals: readonly string[] = [],
+): string[] {
+  return insideArgv(place, [...buildArgv(column, place, resolved), ...goals], ['.', 'prepare']);
 }
 
 /** What the Makefiles of some directories list, and nothing else. To be run in O= with `insideEnv`. */
@@ -82,10 +87,12 @@ export function directoriesArgv(column: Column, place: BuildPlace, dirs: readonl
   return insideArgv(place, [...makeArgv(column, place), '-k', '--output-sync=target', ...goals], ['prepare']);
 }
 
-/** Nothing but what the top Makefile gives its commands as environment. To be run in O= with `insideEnv`. */
+/** To be added to a call of make: it writes down what the top Makefile gives its commands as environment. */
+export const TELL_ENVIRONMENT: readonly string[] = ['-f', `${REPLAY_DIR}/environment.mk`, ENVIRONMENT];
+
+/** That, and nothing else. To be run in O= with `insideEnv`. */
 export function environmentArgv(column: Column, place: BuildPlace): string[] {
-  const behind = ['-f', `${REPLAY_DIR}/environment.mk`, ENVIRONMENT];
-  return insideArgv(place, [...makeArgv(column, place), ...behind], ['.', 'prepare']);
+  return insideArgv(place, [...makeArgv(column, place), ...TELL_ENVIRONMENT], ['.', 'prepare']);
 }
 
 /** make as the top Makefile calls itself in O=: -o reaches only the make that it is given to. */

@@ -44,8 +44,21 @@ function ofVmlinux(arch: string): string[] {
   return ['vmlinux.o', '.vmlinux.export.o', `arch/${arch}/kernel/vmlinux.lds`];
 }
 
-/** The size of what is compressed, as it was when make did it last. Source: size_append in scripts/Makefile.lib. */
-const FIGURED = /\bprintf (\\[0-7]{3})+/;
+/** The size of what is packed, four bytes, as it was when make did it last. Source: size_append in scripts/Makefile.lib. */
+const SIZE = /\bprintf ((?:\\{1,2}[0-7]{3}){4});/;
+const PACKED = new RegExp(`^\\{ cat ([^|;]+) \\| [^|;]+; ${SIZE.source} \\} > \\S+\\s*$`);
+
+/** The command as the shell takes it, with the size of what is packed as it is then: the script has the function \`size\`. */
+export function freshCommand(command: CommandFile): string {
+  const [, packed = ''] = PACKED.exec(command.recorded) ?? [];
+  const text = shellCommand(command);
+  return packed === '' ? text : text.replace(SIZE, () => `printf "$(size ${packed})";`);
+}
+
+/** Whether make works out a part of the command that we do not. */
+function isFigured({ recorded }: CommandFile): boolean {
+  return /\bprintf \\{1,2}[0-7]/.test(recorded) && !PACKED.test(recorded);
+}
 
 /** Where a command was recorded. */
 export interface LinkPlace {
@@ -100,7 +113,7 @@ export function orderSteps(
     ordered.add(step);
   };
   goals.forEach(visit);
-  const figured = [...ordered].find((step) => FIGURED.test(step.command.recorded));
+  const figured = [...ordered].find((step) => isFigured(step.command));
   return figured ? `make itself works out a part of the command for ${figured.target}` : [...ordered];
 }
 
@@ -136,7 +149,7 @@ export function learnLinks(
 /** A target whose command make has written down in other words than before, though the same Makefiles lead it; else null. */
 export function reworded(before: ReadonlyMap<string, LinkStep>, after: ReadonlyMap<string, LinkStep>): string | null {
   const isOther = ({ target, command }: LinkStep): boolean =>
-    (before.get(target)?.command.recorded ?? command.recorded) !== command.recorded;
+    freshCommand(before.get(target)?.command ?? command) !== freshCommand(command);
   return [...after.values()].find(isOther)?.target ?? null;
 }
 

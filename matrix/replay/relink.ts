@@ -42,6 +42,17 @@ function lifeUpward(path: string, consumers: Consumers, modules: ReadonlySet<str
   return lives.has('alive') ? 'alive' : lives.has('unknown') ? 'unknown' : 'dead';
 }
 
+/** The modules that an object goes into: `drivers/vfio/vfio.ko`. */
+export function modulesOf(object: string, consumers: Consumers, seen = new Set<string>()): string[] {
+  const path = normalize(object);
+  if (seen.has(path)) return [];
+  seen.add(path);
+  return (consumers.get(path) ?? []).flatMap((consumer) => {
+    if (consumer.kind === 'module') return [normalize(consumer.target)];
+    return consumer.kind === 'composite' ? modulesOf(consumer.target, consumers, seen) : [];
+  });
+}
+
 /** Without those that are dead themselves: with KVM=y, the module that KVM=m left behind. */
 export function livingConsumers(consumers: Consumers, modules: ReadonlySet<string>): Consumers {
   const isDead = (consumer: Consumer): boolean => {

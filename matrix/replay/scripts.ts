@@ -1,5 +1,5 @@
 import { shellCommand, commandPath, type CommandFile } from './command-file.ts';
-import { isLinkVmlinux, type LinkStep } from './last-links.ts';
+import { freshCommand, isLinkVmlinux, type LinkStep } from './last-links.ts';
 
 /** Where the scripts, and the objects from before, lie in O=. */
 export const REPLAY_DIR = 'kvm-matrix.replay';
@@ -90,16 +90,19 @@ export function lastLinksScript(steps: readonly LinkStep[], linker: string | nul
     '(',
     linker !== null && isLinkVmlinux(step.command)
       ? shellCommand(step.command).replace(/^(\S+) "[^"]+"/, `$1 "${linker}"`)
-      : shellCommand(step.command),
+      : freshCommand(step.command),
     ')',
     ...(step.depfile === null ? [] : [...recordLines(step.command, step.depfile), `rm -f ${step.depfile}`]),
     'fi',
   ]);
-  return ['set -e', 'made=', `trap 'test $? -eq 0 || rm -f $made' EXIT`, STALE, ...lines, ''].join('\n');
+  return ['set -e', 'made=', `trap 'test $? -eq 0 || rm -f $made' EXIT`, STALE, SIZE, ...lines, ''].join('\n');
 }
 
 const STALE =
   'stale() { target=$1; shift; test -e "$target" || return 0; for part; do if test "$part" -nt "$target"; then return 0; fi; done; return 1; }';
+
+/** All bytes of the files it is given, as printf takes four bytes, the lowest first. */
+const SIZE = `size() { bytes=$(cat "$@" | wc -c); for bits in 0 8 16 24; do printf '\\\\%03o' $((bytes >> bits & 255)); done; }`;
 
 /**
  * scripts/link-vmlinux.sh links once to learn the names of all symbols, once for their addresses, and once for good; if

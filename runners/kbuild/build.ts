@@ -1,17 +1,18 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Column } from '../../matrix/column.ts';
 import { infraFailure } from '../../matrix/failure.ts';
 import type { Observation } from '../../matrix/finding.ts';
 import type { BuildOutcome, Ended } from '../../matrix/judge/build.ts';
 import type { Resolved } from '../../matrix/kconfig.ts';
-import { distinct, parseBuildLog, type BuildLog } from '../../matrix/logs/build-log.ts';
+import { distinct, type BuildLog } from '../../matrix/logs/build-log.ts';
 import { carryWarnings, type WarningsAlive } from '../../matrix/logs/warnings-alive.ts';
 import { BUILD_ENV, buildArgv } from '../../matrix/recipe/make.ts';
 import type { Site } from '../engine/engine.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
 import type { Jobserver } from '../jobserver.ts';
 import type { Differences } from '../tree/differences.ts';
+import { parseJobLog } from './job-log.ts';
 import type { LinkMemory } from './last-links.ts';
 import { FINISHED, forgetMade, recallMade, rememberMade, type Inputs } from './made.ts';
 import { succeeded } from './replay-steps.ts';
@@ -45,7 +46,7 @@ export async function buildColumn(job: BuildJob): Promise<Built> {
   const underway = `${place.build}.underway`;
   const memory = `${place.build}.warnings.json`;
   const { ended, ...taken } = await bringUpToDate(job, underway);
-  const parsed = parse(job);
+  const parsed = parseJobLog(job);
   const alive = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
   writeWhole(memory, JSON.stringify(alive));
   if (ended.kind === 'exited') remove(underway);
@@ -87,7 +88,7 @@ async function bringUpToDate(
 /** What failed in words that we do not know, or for want of memory, is for make to say again. */
 function spokeClearly(job: BuildJob, { ended }: Replayed): boolean {
   if (succeeded(ended)) return true;
-  const parsed = parse(job);
+  const parsed = parseJobLog(job);
   return ended.kind !== 'exited' || (parsed.infra === null && errorsIn(parsed).length > 0);
 }
 
@@ -96,11 +97,6 @@ function makeAll({ column, place, resolved, log, signal, jobserver, links }: Bui
   const env = { ...BUILD_ENV, ...jobserver.env };
   const argv = buildArgv(column, place.box.inside, resolved);
   return place.box.run(argv, { log, append: true, signal, jobserver, env });
-}
-
-function parse({ log, place }: BuildJob): BuildLog {
-  const { source, build } = place.box.inside;
-  return parseBuildLog(readFileSync(log, 'utf8'), { sourceDir: source, buildDir: build });
 }
 
 function errorsIn({ units }: BuildLog): Observation[] {

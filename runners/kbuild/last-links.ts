@@ -34,6 +34,8 @@ export class LinkMemory {
   readonly learned = new Map<string, Learned | string>();
   /** To be forgotten when make does the whole: it may read files that nobody here looks at. */
   readonly environments = new Map<string, Environment>();
+  /** The same by Makefiles, values and tree, without the name of O=. */
+  readonly shared = new Map<string, string>();
 }
 
 /** What the top Makefile exports to its commands, and of which Makefiles and config. */
@@ -167,28 +169,49 @@ function linkerOf(source: string, resolved: Resolved, steps: readonly LinkStep[]
   return /^\S+ "([^"]+)"/.exec(link?.command.recorded ?? '')?.[1] ?? null;
 }
 
-/** What the top Makefile exports to its commands; asked once for each config. Null where it does not say. */
-async function environmentOf(
-  { column, place, links }: BuildJob,
-  { key }: LastLinks,
-): Promise<{ text: string; makeCalls: number } | null> {
+/**
+ * What the top Makefile exports to its commands. It is asked once for each config: Makefiles that look at the same values
+ * export the same, but for the name of O=. Null where it does not say.
+ */
+async function environmentOf(job: BuildJob, { key }: LastLinks): Promise<{ text: string; makeCalls: number } | null> {
+  const { column, place, links, inputs } = job;
   const { build, box } = place;
-  const of = `${key} ${sha256(readFileSync(join(build, '.config')))}`;
   const known = links.environments.get(build);
-  if (known?.of === of) return { text: known.text, makeCalls: 0 };
+  if (known?.of === environmentKey(job, key)) return { text: known.text, makeCalls: 0 };
+  const shared = links.shared.get(`${key} ${inputs.tree}`)?.replaceAll(O_DIR, box.inside.build);
+  if (shared !== undefined) {
+    links.environments.set(build, { of: environmentKey(job, key), text: shared });
+    return { text: shared, makeCalls: 0 };
+  }
   writeWhole(join(build, REPLAY_DIR, 'environment.mk'), environmentMakefile());
   const env = { ...BUILD_ENV, ...insideEnv(box.inside) };
   const { code } = await box.capture(environmentArgv(column, box.inside), { env, cwd: box.inside.build });
-  const text = readIfThere(join(build, REPLAY_DIR, 'environment'));
-  if (code !== 0 || text === null) return null;
-  links.environments.set(build, { of, text });
-  return { text, makeCalls: 1 };
+  const text = code === 0 ? takeEnvironment(job, key) : null;
+  return text === null ? null : { text, makeCalls: 1 };
 }
 
-/** Learns from what make wrote into O= after `relink.sh`; `began`: what was new before it. */
+/** Stands for O= in what columns share. */
+const O_DIR = '\u0001';
+
+function environmentKey({ place: { build } }: BuildJob, key: string): string {
+  return `${key} ${sha256(readFileSync(join(build, '.config')))}`;
+}
+
+/** Keeps what make wrote down. */
+function takeEnvironment(job: BuildJob, key: string): string | null {
+  const { place, links, inputs } = job;
+  const text = readIfThere(join(place.build, REPLAY_DIR, 'environment'));
+  if (text === null) return null;
+  links.environments.set(place.build, { of: environmentKey(job, key), text });
+  links.shared.set(`${key} ${inputs.tree}`, text.replaceAll(place.box.inside.build, O_DIR));
+  return text;
+}
+
+/** Learns from what make wrote into O= after `relink.sh`, and of its environment; `began`: what was new before it. */
 export async function learnFromMake(job: BuildJob, { key, known }: LastLinks, began: readonly string[]): Promise<void> {
   const { column, links } = job;
   const { build } = job.place;
+  takeEnvironment(job, key);
   const argv = ['find', build, '-path', join(build, REPLAY_DIR), '-prune', '-o', '-type', 'f'];
   const { stdout } = await capture([...argv, '-newer', join(build, REPLAY_DIR, 'relink.sh'), '-print']);
   const written = stdout.split('\n').flatMap((path) => (path === '' ? [] : [relative(build, path)]));

@@ -6,7 +6,7 @@ import { extentOf } from '../../matrix/proof/reach.ts';
 import { compilerCommand } from '../../matrix/recipe/make.ts';
 import { commandPath, depfileOf, parseCommandFile } from '../../matrix/replay/command-file.ts';
 import { consumersOf, type Consumers } from '../../matrix/replay/consumers.ts';
-import { lifeOf, livingConsumers } from '../../matrix/replay/relink.ts';
+import { lifeOf, livingConsumers, modulesOf } from '../../matrix/replay/relink.ts';
 import type { Compile } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import type { BuildJob } from './build.ts';
@@ -65,6 +65,14 @@ export async function findCompiles(
     if (life === 'alive') compiles.push({ command, depfile });
   }
   return compiles;
+}
+
+/** Objects of modules that carry a digest of their sources: modpost works it out anew (scripts/mod/sumversion.c). */
+export function versionedIn(build: string, compiles: readonly Compile[], consumers: Consumers): string[] {
+  const isVersioned = (module: string): boolean =>
+    (readIfThere(join(build, module.replace(/\.ko$/, '.mod.c'))) ?? '').includes('MODULE_INFO(srcversion,');
+  const targets = compiles.map(({ command }) => command.target);
+  return targets.filter((target) => modulesOf(target, consumers).some(isVersioned));
 }
 
 /** The objects of all modules. Linux before 6.3 lists `kvm.ko`. */

@@ -1,11 +1,19 @@
 import { appendFileSync, existsSync, lstatSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Ended } from '../../matrix/judge/build.ts';
-import { BUILD_ENV, directoriesArgv, insideEnv, relinkArgv } from '../../matrix/recipe/make.ts';
+import { BUILD_ENV, directoriesArgv, insideEnv, relinkArgv, TELL_ENVIRONMENT } from '../../matrix/recipe/make.ts';
 import { commandPath, parseCommandFile, type CommandFile } from '../../matrix/replay/command-file.ts';
 import type { Relink } from '../../matrix/replay/relink.ts';
-import { compileScript, relinkScript, REPLAY_DIR, replayMakefile, type Compile } from '../../matrix/replay/scripts.ts';
-import { remove, writeWhole } from '../files.ts';
+import {
+  compileScript,
+  environmentMakefile,
+  relinkScript,
+  REPLAY_DIR,
+  replayMakefile,
+  type Compile,
+} from '../../matrix/replay/scripts.ts';
+import { readIfThere, remove, writeWhole } from '../files.ts';
+import { parseJobLog } from './job-log.ts';
 import type { BuildJob } from './build.ts';
 import { learnFromMake, readLastLinks, scriptLinks } from './last-links.ts';
 
@@ -39,16 +47,27 @@ export async function compileAll(
 /** What others make something from. Of arch/x86/kernel that is also the linker script of vmlinux. */
 const PRODUCTS = ['built-in.a', 'lib.a', MODULE_LIST, 'vmlinux.lds'];
 
-/** Calls make for single directories. What of theirs is new; a text if make did not succeed. */
-export async function makeDirectories(job: BuildJob, dirs: readonly string[]): Promise<string[] | string> {
-  if (dirs.length === 0) return [];
+/** What make did in single directories. */
+export interface InDirectories {
+  /** What of theirs is new. */
+  readonly fresh: readonly string[];
+  /** They have other modules than before. */
+  readonly others: boolean;
+}
+
+/** Calls make for single directories; a text if it did not succeed. */
+export async function makeDirectories(job: BuildJob, dirs: readonly string[]): Promise<InDirectories | string> {
+  if (dirs.length === 0) return { fresh: [], others: false };
   const { column, place } = job;
-  writeWhole(inReplay(place.build, 'began'), '');
-  job.links.consumers.delete(place.build);
+  const { build } = place;
+  const lists = (): string => dirs.map((dir) => readIfThere(join(build, dir, MODULE_LIST)) ?? '').join('\0');
+  const before = lists();
+  writeWhole(inReplay(build, 'began'), '');
+  job.links.consumers.delete(build);
   const ended = await runInside(job, directoriesArgv(column, place.box.inside, dirs), insideEnv(place.box.inside));
   if (!succeeded(ended)) return `make did not succeed in ${dirs.join(' ')}`;
   const products = dirs.flatMap((dir) => PRODUCTS.map((name) => `${dir}/${name}`));
-  return products.filter((path) => isNewer(place.build, path, 'began'));
+  return { fresh: products.filter((path) => isNewer(build, path, 'began')), others: before !== lists() };
 }
 
 /** What the links came to, and how many times make was called for them; `by` says who did the last ones. */
@@ -58,47 +77,70 @@ export interface Linked {
   readonly makeCalls: number;
 }
 
+/** What is to be linked. */
+export interface ToLink extends Relink {
+  /** Objects, archives and lists that are not what they were. */
+  readonly changed: readonly string[];
+  /** There may be other modules than before: only make finds them. */
+  readonly others: boolean;
+}
+
 /**
- * Runs the recorded commands behind the `changed` objects, up to the last links; these, too, where it is known how, else
- * make does them. A text if they did not happen.
+ * Runs the recorded commands behind what has changed, up to the last links; these, too, where it is known how, else make
+ * does them. A text if they did not happen.
  */
-export async function relinkAll(job: BuildJob, plan: Relink, changed: readonly string[]): Promise<Linked | string> {
+export async function relinkAll(job: BuildJob, plan: ToLink): Promise<Linked | string> {
   const { build } = job.place;
   const commands = plan.commands.map((target) => recordOf(build, target));
   writeWhole(inReplay(build, 'relink.sh'), relinkScript(commands, plan.modules));
   const links = readLastLinks(job);
-  // Only make finds the modules of a list that is not yet there.
-  const isListed = !changed.some((path) => basename(path) === MODULE_LIST);
-  const script = isListed ? await scriptLinks(job, links, plan) : 'the list of modules is made anew';
-  const isScript = script !== null && typeof script !== 'string';
-  if (isScript && (await linkAside(job, plan, script.path)))
-    return { ended: DONE, by: 'recorded commands', makeCalls: script.makeCalls };
-  const linked = await linkByMake(job, plan);
+  const script = plan.others ? 'there may be other modules' : await scriptLinks(job, links, plan);
+  const aside = script === null || typeof script === 'string' ? null : await linkAside(job, plan, script.path);
+  const asked = script === null || typeof script === 'string' ? 0 : script.makeCalls;
+  if (aside !== null) return { ended: aside, by: 'recorded commands', makeCalls: asked };
+  const linked = await linkByMake(job, plan, script === null);
   if (typeof linked === 'string') return linked;
   if (script === null && succeeded(linked))
-    await learnFromMake(job, links, [...plan.commands, ...changed, MODULE_LIST]);
-  const tried = isScript ? script.makeCalls : 0;
-  const why = isScript ? 'recorded commands failed' : script;
-  return { ended: linked, by: why === null ? 'make' : `make (${why})`, makeCalls: tried + 1 };
+    await learnFromMake(job, links, [...plan.commands, ...plan.changed, MODULE_LIST]);
+  const why = typeof script === 'string' ? script : 'recorded commands failed';
+  return { ended: linked, by: script === null ? 'make' : `make (${why})`, makeCalls: asked + 1 };
 }
 
-/** What make says of an error is what counts: of links that fail without it nothing is kept. */
-async function linkAside(job: BuildJob, plan: Relink, script: string): Promise<boolean> {
-  const log = `${job.log}.links`;
+/**
+ * Null where make is to say what happened, and nothing is kept: of all that can go wrong without it only the words of
+ * modpost are the same and the last ones.
+ */
+async function linkAside(job: BuildJob, plan: Relink, script: string): Promise<Ended | null> {
+  const aside = { ...job, log: `${job.log}.links` };
   // The script exports all that make would, and nothing else is to be there.
   const argv = ['sh', `${REPLAY_DIR}/relink.sh`, 'env', '-i', 'sh', script];
-  const ended = await runInside({ ...job, log }, argv, {});
+  const ended = await runInside(aside, argv, {});
   const { image } = job.column.row.make;
   const fresh = plan.fresh.has('vmlinux') ? [...plan.fresh, image] : [...plan.fresh];
-  const done = succeeded(ended) && fresh.every((path) => isNewer(job.place.build, path, 'relink.sh'));
-  if (done) appendFileSync(job.log, readFileSync(log));
-  remove(log);
-  return done;
+  const isFresh = fresh.every((path) => isNewer(job.place.build, path, 'relink.sh'));
+  const isTold = succeeded(ended) ? isFresh : isByModpost(ended, aside);
+  if (isTold) appendFileSync(job.log, readFileSync(aside.log));
+  remove(aside.log);
+  return isTold ? ended : null;
 }
 
-async function linkByMake(job: BuildJob, plan: Relink): Promise<Ended | string> {
+function isByModpost(ended: Ended, job: BuildJob): boolean {
+  const { units, infra } = parseJobLog(job);
+  const errors = [...units.values()].flat().filter(({ kind }) => kind !== 'warning');
+  return (
+    ended.kind === 'exited' &&
+    infra === null &&
+    errors.length > 0 &&
+    errors.every(({ kind }) => kind === 'modpost-error')
+  );
+}
+
+/** `tells`: make is to write down its environment, too. */
+async function linkByMake(job: BuildJob, plan: Relink, tells: boolean): Promise<Ended | string> {
   const { column, place, resolved } = job;
-  const argv = ['sh', `${REPLAY_DIR}/relink.sh`, ...relinkArgv(column, place.box.inside, resolved)];
+  if (tells) writeWhole(inReplay(place.build, 'environment.mk'), environmentMakefile());
+  const make = relinkArgv(column, place.box.inside, resolved, tells ? TELL_ENVIRONMENT : []);
+  const argv = ['sh', `${REPLAY_DIR}/relink.sh`, ...make];
   const ended = await runInside(job, argv, insideEnv(place.box.inside));
   const stale = [...plan.fresh].find((path) => !isNewer(place.build, path, 'relink.sh'));
   return succeeded(ended) && stale !== undefined ? `${stale} was not linked again` : ended;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Ended } from '../../matrix/judge/build.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { commandPath } from '../../matrix/replay/command-file.ts';
@@ -8,7 +8,7 @@ import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { remove } from '../files.ts';
 import type { BuildJob } from './build.ts';
 import { FINISHED, type Made, type Unfinished } from './made.ts';
-import { findCompiles, reachedBy, consumersIn } from './replay-scope.ts';
+import { findCompiles, reachedBy, consumersIn, versionedIn } from './replay-scope.ts';
 import { compileAll, makeDirectories, relinkAll, succeeded } from './replay-steps.ts';
 
 /** What came of a replay, and by what. */
@@ -33,7 +33,8 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   const compiles = await findCompiles(job, made, reached, consumers);
   if (typeof compiles === 'string') return compiles;
   const { failed, differing, ended } = await compileAll(job, compiles);
-  const unlinked = [...new Set([...made.unlinked, ...differing])];
+  const versioned = versionedIn(build, compiles, consumers);
+  const unlinked = [...new Set([...made.unlinked, ...differing, ...versioned])];
   // Nobody would remember the directories until the next patch.
   const isMakes = !succeeded(ended) && reached.dirs.length > 0;
   if (isMakes) return leaveToMake(build, unlinked, 'a Makefile changed, and an object does not compile');
@@ -62,14 +63,16 @@ async function finish(
   const inDirs = await makeDirectories(job, dirs);
   if (typeof inDirs === 'string') return inDirs;
   job.onCompiled();
-  const changed = [...unlinked, ...inDirs];
+  const changed = [...unlinked, ...inDirs.fresh];
   if (changed.length === 0)
     return { ended: { kind: 'exited', code: 0 }, how: same(compiled), makeCalls: 0, unfinished: FINISHED };
   if (existsSync(join(place.source, 'scripts/check-local-export')))
     return 'scripts/check-local-export looks at objects';
   const plan = planRelink(changed, await consumersIn(job));
   if (typeof plan === 'string') return plan;
-  const linked = await relinkAll(job, plan, changed);
+  // Of the time before it is not known which lists are other ones.
+  const others = inDirs.others || unlinked.some((path) => basename(path) === 'modules.order');
+  const linked = await relinkAll(job, { ...plan, changed, others });
   if (typeof linked === 'string') return linked;
   const { ended, by } = linked;
   const unfinished = succeeded(ended) ? FINISHED : { failed: [], unlinked: changed };

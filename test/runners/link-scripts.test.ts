@@ -45,6 +45,15 @@ function sh(script: string): { status: number | null; stdout: string } {
 
 const run = (...steps: LinkStep[]): { status: number | null; stdout: string } => sh(lastLinksScript(steps, null));
 
+it.each(['\\', '\\\\'])('a packed image gets the size of now, and not that of the record (%s)', (slash) => {
+  write('a', 'x'.repeat(300));
+  write('b', 'y'.repeat(70_000));
+  const figures = ['150', '372', '353', '000'].map((octal) => slash + octal).join('');
+  expect(run(step('out', `{ cat a b | head -c 1; printf ${figures}; } > out`, ['a', 'b'])).status).toBe(0);
+  const packed = readFileSync(join(dir, 'out'));
+  expect([packed.length, packed.readUInt32LE(1)]).toEqual([5, 70_300]);
+});
+
 describe('a step of the last links', () => {
   const copy = step('out', 'cat a b > out', ['a', 'b']);
 
