@@ -5,6 +5,7 @@ import { expandColumns } from '../../matrix/column.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 import { CACHE, GLOBS, JOBS, MATRIX, OUT, SERIES, type Measured } from './engine/bench.ts';
 import { ours } from './engine/ours.ts';
+import { rebaseAndMake } from './engine/rebase.ts';
 import { checkoutAndMake, seedLoop, theirs } from './engine/theirs.ts';
 import { compilesLine, s, usageLines } from './meter/figures.ts';
 
@@ -16,8 +17,14 @@ import { compilesLine, s, usageLines } from './meter/figures.ts';
  * `npm run bench`; BENCH_DIR, BENCH_TREE, BENCH_MATRIX, BENCH_SERIES, BENCH_BASE and BENCH_COLUMNS change what is measured;
  * with BENCH_KEEP the build directories of the last time are brought back to the base. BENCH_CACHE=ours gives the loop our
  * launcher in place of ccache, and a store that knows the base: that spares building its base row once more.
+ * BENCH_LOOP=rebase walks the series with `git rebase --exec` in place of the loop of checkouts.
  */
 const KEEP = process.env['BENCH_KEEP'] !== undefined;
+const LOOPS = {
+  loop: { name: 'a loop of checkout and make', walker: checkoutAndMake },
+  rebase: { name: 'git rebase --exec make', walker: rebaseAndMake },
+};
+const LOOP = LOOPS[process.env['BENCH_LOOP'] === 'rebase' ? 'rebase' : 'loop'];
 
 it(
   'walks the series faster than a loop does, to the same verdicts',
@@ -30,12 +37,12 @@ it(
     await seedLoop(columns, loopDir);
     const walk = await ours(['--series', SERIES]);
     const again = await ours(['--series', SERIES]);
-    const loop = await theirs(columns, loopDir, checkoutAndMake);
+    const loop = await theirs(columns, loopDir, LOOP.walker);
     process.stderr.write(`\n${columns.length} columns, ${JOBS} CPUs, builds alone\n`);
     tell('base row', base);
     tell('walk, ours', walk);
     tell('the same again', again);
-    tell(`walk, a loop of checkout and make, cache: ${CACHE}`, loop);
+    tell(`walk, ${LOOP.name}, cache: ${CACHE}`, loop);
     process.stderr.write(`ratio of wall times: ${(loop.wall / walk.wall).toFixed(2)}\n`);
     expect(differing(walk, loop)).toEqual([]);
     expect(again.makes).toBe(0);

@@ -16,7 +16,7 @@ import { buildDir, CACHE, JOBS, LAUNCHER, OUT, type Measured } from './bench.ts'
 import { lastRun, type Walked } from './ours.ts';
 
 /** What a user does in place of a run: the same columns, each in an O= of its own. */
-interface Loop {
+export interface Loop {
   readonly columns: readonly Column[];
   /** Where its build directories lie, and what its cache keeps. */
   readonly dir: string;
@@ -25,15 +25,15 @@ interface Loop {
 }
 
 /** What each cell built, as `Measured` has it. */
-type Built = Map<string, string | null>;
+export type Built = Map<string, string | null>;
 
 /**
  * Begins at the base, and gives back what walks the patches of the last run; that gives back what tells how it went. Only
  * the walk is measured. In it lies what the comparison needs, some 30 ms a cell: a digest or a copy of what was built.
  */
-type Walker = (loop: Loop) => Promise<() => Promise<() => Promise<Built>>>;
+export type Walker = (loop: Loop) => Promise<() => Promise<() => Promise<Built>>>;
 
-const CACHE_ENV = (dir: string): Record<string, string> => ({
+export const CACHE_ENV = (dir: string): Record<string, string> => ({
   CCACHE_DIR: join(dir, 'cache'),
   COMPILE_ONCE_DIR: join(dir, 'cache'),
   COMPILE_ONCE_LOG: join(dir, 'calls.log'),
@@ -87,7 +87,7 @@ async function makeCell(loop: Loop, column: Column): Promise<string | null> {
 }
 
 /** The command of a cell, the same for every patch. */
-function cellArgv({ dir, lane }: Loop, column: Column): string[] {
+export function cellArgv({ dir, lane }: Loop, column: Column): string[] {
   const build = join(dir, columnSlug(column.id));
   const launcher = CACHE === 'ours' ? LAUNCHER : CACHE;
   const resolved = parseDotConfig(readFileSync(join(build, '.config'), 'utf8'));
