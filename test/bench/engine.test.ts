@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { expandColumns } from '../../matrix/column.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
-import { CACHE, GLOBS, JOBS, MATRIX, OUT, SERIES, type Measured } from './engine/bench.ts';
+import { CACHE, forgetWalks, GLOBS, JOBS, MATRIX, OUT, SERIES, type Measured } from './engine/bench.ts';
 import { ours } from './engine/ours.ts';
 import { rebaseAndMake } from './engine/rebase.ts';
 import { checkoutAndMake, seedLoop, theirs } from './engine/theirs.ts';
@@ -33,6 +33,7 @@ it(
     for (const kept of KEEP ? ['runs', 'loop'] : ['.']) rmSync(join(OUT, kept), { recursive: true, force: true });
     const base = await ours([]);
     const columns = expandColumns(readMatrixFile(MATRIX), GLOBS).filter(({ id }) => base.built.get(`0 ${id}`));
+    forgetWalks();
     const loopDir = join(OUT, 'loop');
     await seedLoop(columns, loopDir);
     const walk = await ours(['--series', SERIES]);

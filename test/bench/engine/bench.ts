@@ -1,3 +1,4 @@
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { columnSlug } from '../../../matrix/cell.ts';
@@ -17,6 +18,9 @@ export const GLOBS = (process.env['BENCH_COLUMNS'] ?? 'x86-64/* riscv64/*').spli
 export const CACHE = process.env['BENCH_CACHE'] ?? 'ccache';
 /** Our launcher, when a run has built it. */
 export const LAUNCHER = join(OUT, 'work/compile-once');
+/** What it keeps, and what it had kept when the base row was built for the first time. */
+export const STORE = join(OUT, 'work/compile-once.store');
+const BASE_STORE = join(OUT, 'base.store');
 export const JOBS = availableParallelism();
 
 /** One walk over all cells, by whomever. */
@@ -33,4 +37,11 @@ export interface Measured {
 
 export function buildDir(column: Column): string {
   return join(OUT, 'work/build', columnSlug(column.id));
+}
+
+/** Behind the base row: what a walk of another time compiled would be given to this one. */
+export function forgetWalks(): void {
+  if (!existsSync(BASE_STORE)) return cpSync(STORE, BASE_STORE, { recursive: true });
+  rmSync(STORE, { recursive: true });
+  cpSync(BASE_STORE, STORE, { recursive: true });
 }

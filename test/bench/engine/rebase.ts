@@ -45,10 +45,10 @@ async function cloneAtBase({ dir, walked, lane }: Loop): Promise<string> {
 }
 
 /** A conflict cannot be: the commits lie one on the other, and git only moves on. */
-async function rebase(clone: string, { dir, lane }: Loop, args: readonly string[]): Promise<void> {
+async function rebase(clone: string, { dir, root, lane }: Loop, args: readonly string[]): Promise<void> {
   const [program = '', ...words] = gitArgv(['-c', 'user.name=bench', '-c', 'user.email=bench', 'rebase', ...args]);
   const place = placeEnv({ gitDir: clone, workTree: lane.source });
-  const env = { ...BUILD_ENV, ...CACHE_ENV(dir), ...place };
+  const env = { ...BUILD_ENV, ...CACHE_ENV(root), ...place };
   const log = { file: join(dir, 'rebase.log') };
   await execa(program, words, { cwd: lane.source, env, stdout: log, stderr: log });
 }

@@ -10,16 +10,19 @@ import { makeDir, remove } from '../../../runners/files.ts';
 import { kernelDigest, listModules } from '../../../runners/kbuild/modules.ts';
 import { seedBuild } from '../../../runners/kbuild/seed.ts';
 import { openLane, type Lane } from '../../../runners/tree/lane.ts';
+import { dealArches, laneDir } from '../../../runners/walk/lanes.ts';
 import { compilesIn, compilesOfCcache, forgetCcache } from '../meter/compiles.ts';
 import { metered } from '../meter/sampler.ts';
-import { buildDir, CACHE, JOBS, LAUNCHER, OUT, type Measured } from './bench.ts';
+import { buildDir, CACHE, JOBS, LAUNCHER, OUT, STORE, type Measured } from './bench.ts';
 import { lastRun, type Walked } from './ours.ts';
 
 /** What a user does in place of a run: the same columns, each in an O= of its own. */
 export interface Loop {
   readonly columns: readonly Column[];
-  /** Where its build directories lie, and what its cache keeps. */
+  /** Where its build directories lie. */
   readonly dir: string;
+  /** Where its cache keeps what it keeps. */
+  readonly root: string;
   readonly walked: Walked;
   readonly lane: Lane;
 }
@@ -40,29 +43,60 @@ export const CACHE_ENV = (dir: string): Record<string, string> => ({
 });
 
 /** Copies what the base row has built, and where our launcher is the cache, what that has kept. */
-export async function seedLoop(columns: readonly Column[], dir: string): Promise<void> {
-  makeDir(dir);
-  for (const column of columns) await seedBuild(buildDir(column), join(dir, columnSlug(column.id)));
-  if (CACHE === 'ours') cpSync(join(OUT, 'work/compile-once.store'), join(dir, 'cache'), { recursive: true });
+export async function seedLoop(columns: readonly Column[], root: string): Promise<void> {
+  for (const arches of lanesOf(columns)) {
+    const dir = loopDir(root, arches);
+    makeDir(dir);
+    for (const column of columns.filter(({ arch }) => arches.includes(arch)))
+      await seedBuild(buildDir(column), join(dir, columnSlug(column.id)));
+  }
+  if (CACHE === 'ours') cpSync(STORE, join(root, 'cache'), { recursive: true });
 }
 
-/** In our work tree and with our commits; the build of its base, which fills its cache, is not counted. */
-export async function theirs(columns: readonly Column[], dir: string, walker: Walker): Promise<Measured> {
-  const walked = lastRun();
-  const lane = await openLane(walked.gitDir, join(OUT, 'work/lanes/all'), () => undefined);
-  const loop = { columns, dir, walked, lane };
-  await lane.checkout(walked.base);
-  for (const column of columns) await makeCell(loop, column);
-  const walk = await walker(loop);
-  forgetCompiles(dir);
+/** The arches that share a work tree: our own, whose path stands in what was built. */
+function lanesOf(columns: readonly Column[]): string[][] {
+  return dealArches([...new Set(columns.map(({ arch }) => arch))], JOBS);
+}
+
+function loopDir(root: string, [first = '']: readonly string[]): string {
+  return join(root, first);
+}
+
+/**
+ * In our work trees, one after the other, and with our commits; the build of its base, which fills its cache, is not
+ * counted.
+ */
+export async function theirs(columns: readonly Column[], root: string, walker: Walker): Promise<Measured> {
+  const loops = await Promise.all(lanesOf(columns).map((arches) => openLoop(columns, root, arches)));
+  const walks: Awaited<ReturnType<Walker>>[] = [];
+  for (const loop of loops) {
+    await loop.lane.checkout(loop.walked.base);
+    for (const column of loop.columns) await makeCell(loop, column);
+    walks.push(await walker(loop));
+  }
+  forgetCompiles(root);
   const { result, usage } = await metered(async () => {
     const [seconds, before] = [stopwatch(), cpuSeconds()];
-    const ended = await walk();
+    const ended: Awaited<ReturnType<(typeof walks)[number]>>[] = [];
+    for (const walk of walks) ended.push(await walk());
     return { ended, wall: seconds(), cpu: cpuSeconds() - before };
   });
-  const { wall, cpu } = result;
-  const built = await result.ended();
-  return { wall, cpu, built, makes: built.size, compiles: compiles(dir), usage };
+  const { wall, cpu, ended } = result;
+  const built: Built = new Map();
+  for (const tell of ended) for (const [cell, digest] of await tell()) built.set(cell, digest);
+  return { wall, cpu, built, makes: built.size, compiles: compiles(root), usage };
+}
+
+async function openLoop(columns: readonly Column[], root: string, arches: readonly string[]): Promise<Loop> {
+  const walked = lastRun();
+  const lane = await openLane(walked.gitDir, laneDir(join(OUT, 'work'), arches), () => undefined);
+  return {
+    columns: columns.filter(({ arch }) => arches.includes(arch)),
+    dir: loopDir(root, arches),
+    root,
+    walked,
+    lane,
+  };
 }
 
 /** For every patch a checkout, for every column a make. */
@@ -79,7 +113,7 @@ async function makeCell(loop: Loop, column: Column): Promise<string | null> {
   const [program = '', ...args] = cellArgv(loop, column);
   // Not into /dev/null: with --output-sync make waits for a lock on it, and others may hold one.
   const log = { file: join(loop.dir, 'make.log') };
-  const env = { ...BUILD_ENV, ...CACHE_ENV(loop.dir) };
+  const env = { ...BUILD_ENV, ...CACHE_ENV(loop.root) };
   const { exitCode } = await execa(program, args, { env, reject: false, stdout: log, stderr: log });
   if (exitCode !== 0) return null;
   const build = join(loop.dir, columnSlug(column.id));
