@@ -13,7 +13,7 @@ import { readIfThere, remove, writeWhole } from '../files.ts';
 import type { Jobserver } from '../jobserver.ts';
 import type { Differences } from '../tree/differences.ts';
 import { parseJobLog } from './job-log.ts';
-import type { LinkMemory } from './last-links.ts';
+import type { LinkMemory } from './link-memory.ts';
 import { FINISHED, forgetMade, recallMade, rememberMade, type Inputs } from './made.ts';
 import { succeeded } from './replay-steps.ts';
 import { leaveToMake, replayBuild, type Replayed } from './replay.ts';

@@ -9,7 +9,8 @@ import { remove } from '../files.ts';
 import type { BuildJob } from './build.ts';
 import { FINISHED, type Made, type Unfinished } from './made.ts';
 import { findCompiles, reachedBy, consumersIn, versionedIn } from './replay-scope.ts';
-import { compileAll, makeDirectories, relinkAll, succeeded } from './replay-steps.ts';
+import { relinkAll } from './relink.ts';
+import { compileAll, makeDirectories, succeeded } from './replay-steps.ts';
 
 /** What came of a replay, and by what. */
 export interface Replayed {

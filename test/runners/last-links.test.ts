@@ -19,7 +19,7 @@ import { siteOf } from '../../runners/engine/engine.ts';
 import { hostEngine } from '../../runners/engine/host.ts';
 import { Jobserver } from '../../runners/jobserver.ts';
 import { buildColumn, type BuildJob, type Built } from '../../runners/kbuild/build.ts';
-import { LinkMemory } from '../../runners/kbuild/last-links.ts';
+import { LinkMemory } from '../../runners/kbuild/link-memory.ts';
 import { FINISHED, rememberMade, type Made } from '../../runners/kbuild/made.ts';
 import { collectReads } from '../../runners/kbuild/read-set.ts';
 import { replayBuild, type Replayed } from '../../runners/kbuild/replay.ts';

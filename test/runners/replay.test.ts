@@ -6,7 +6,7 @@ import { expandColumns } from '../../matrix/column.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import type { BuildJob } from '../../runners/kbuild/build.ts';
-import { LinkMemory } from '../../runners/kbuild/last-links.ts';
+import { LinkMemory } from '../../runners/kbuild/link-memory.ts';
 import { FINISHED, type Made } from '../../runners/kbuild/made.ts';
 import { collectReads } from '../../runners/kbuild/read-set.ts';
 import { replayBuild, type Replayed } from '../../runners/kbuild/replay.ts';
