@@ -23,7 +23,7 @@ export interface Unfinished {
 export const FINISHED: Unfinished = { failed: [], unlinked: [] };
 
 /** To be raised with every change of what is remembered, or of what a replay relies on. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 export interface Made extends Inputs, Unfinished {
   readonly format: number;
