@@ -53,7 +53,7 @@ it('what another lane left in O= is not taken for up to date, though its files a
 it('an error in one lane ends the other behind the row that it is in', async () => {
   using kernel = new FakeKernel();
   kernel.commit('one', { 'kvm.c': 'int kvm;\n// GUEST one\n' });
-  const lanes = join(kernel.dir, 'kvm-matrix.out/work/lanes');
+  const lanes = join(kernel.dir, 'kvm-matrix.out', 'work', 'lanes');
   mkdirSync(lanes, { recursive: true });
   writeFileSync(join(lanes, 'other'), 'no directory');
   const ran = await runCli(args(kernel, kernel.mbox(), '--jobs', '2'), { cwd: kernel.dir });
