@@ -37,8 +37,8 @@ export async function relinkAll(job: BuildJob, plan: ToLink): Promise<Linked | s
   writeWhole(inReplay(build, 'relink.sh'), relinkScript(commands, plan.modules));
   const links = readLastLinks(job);
   const script = plan.others ? 'there may be other modules' : await scriptLinks(job, links, plan);
-  const aside = script === null || typeof script === 'string' ? null : await linkAside(job, plan, script.path);
-  const asked = script === null || typeof script === 'string' ? 0 : script.makeCalls;
+  const { path = null, makeCalls: asked = 0 } = typeof script === 'string' ? {} : (script ?? {});
+  const aside = path === null ? null : await linkAside(job, plan, path);
   if (aside !== null) return { ended: aside, by: 'recorded commands', makeCalls: asked };
   const linked = await linkByMake(job, plan, script === null);
   if (typeof linked === 'string') return linked;
@@ -66,11 +66,13 @@ async function linkAside(job: BuildJob, plan: Relink, script: string): Promise<E
   return isTold ? ended : null;
 }
 
+/** modpost ends with 1 behind its errors (main in scripts/mod/modpost.c): with another code somebody ended it. */
 function isByModpost(ended: Ended, job: BuildJob): boolean {
   const { units, infra } = parseJobLog(job);
   const errors = [...units.values()].flat().filter(({ kind }) => kind !== 'warning');
   return (
     ended.kind === 'exited' &&
+    ended.code === 1 &&
     infra === null &&
     errors.length > 0 &&
     errors.every(({ kind }) => kind === 'modpost-error')

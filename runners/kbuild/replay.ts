@@ -23,8 +23,9 @@ export interface Replayed {
 /**
  * Brings a build directory up to date without asking make to look at everything: the objects whose recorded dependencies
  * name a changed file are compiled by their recorded commands; where a Makefile changed, make is called for its directory
- * alone. If nothing differs in a byte from what was there before, neither does what is made from it. Else that is made
- * again, and make does the last links. A text says why only a whole make can do it; O= is then fit for that.
+ * alone. If nothing differs in a byte from what was there before, neither does what is made from it, but for digests of
+ * sources. Else that is made again, up to the last links. A text says why only a whole make can do it; O= is then fit
+ * for that.
  */
 export async function replayBuild(job: BuildJob, made: Made, changes: readonly Change[]): Promise<Replayed | string> {
   const { build } = job.place;

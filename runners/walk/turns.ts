@@ -12,8 +12,8 @@ export type BuildDue<D> = (due: D, behind: readonly D[], onCompiled: () => void)
 
 /**
  * Builds the chains of an arch side by side. In a chain, and among the heads of chains, a column begins when the compilers
- * of the one before are done: while that one links, the cache has its objects. What has no build directory begins as a copy of another: it waits
- * until all before it in its chain, or the heads of all chains before, have ended.
+ * of the one before are done: while that one links, the cache has its objects. What has no build directory begins as a
+ * copy of another: it waits until all before it in its chain, or the heads of all chains before, have ended.
  */
 export async function takeTurns<D extends Due>(chains: readonly (readonly D[])[], build: BuildDue<D>): Promise<void> {
   const heads: Turn[] = [];

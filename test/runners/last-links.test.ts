@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,6 +16,7 @@ import { replayBuild, type Replayed } from '../../runners/kbuild/replay.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 import { output } from '../../runners/process.ts';
 import { FAKE_MATRIX } from '../support/cli.ts';
+import { write } from '../support/files.ts';
 
 /**
  * A kernel of text that GNU make really builds: a.o and b.o in the image, kvm.o a module. Objects are their sources
@@ -58,12 +49,15 @@ set -- "$1" "$2" "$3" $(sed 's/.*: //' $1)
 echo "savedcmd_$2 := $3"; echo; echo "source_$2 := $4"; echo; echo "deps_$2 := \\\\"; target=$2; shift 4
 for part; do echo "  $part \\\\"; done; echo; echo "$target: \\$(deps_$target)"; echo; echo "\\$(deps_$target):"
 `;
-/** Source: write_if_changed in scripts/mod/modpost.c. */
+/** Source: write_if_changed and add_srcversion in scripts/mod/modpost.c. */
 const MODPOST = `#!/bin/sh
 update() { cat > $1.new; if cmp -s $1.new $1; then rm $1.new; else mv $1.new $1; fi; }
 for object in $(cat modules.order); do
   ! grep UNDEFINED $object || { echo "ERROR: modpost: \\"x\\" [kvm.ko] undefined!"; exit 1; }
-  sed -n 's/^ALIAS/alias/p' $object | update \${object%.o}.mod.c
+  ! grep KILLED $object || { echo "ERROR: modpost: \\"x\\" [kvm.ko] undefined!"; kill -9 $$; }
+  src=$(sed -n 's/^source_.* := //p' .$object.cmd 2> /dev/null)
+  words=$(grep -hs '^// VERSION' $src | wc -w)
+  { sed -n 's/^ALIAS/alias/p' $object; test $words = 0 || echo "MODULE_INFO(srcversion, \\"$words\\");"; } | update \${object%.o}.mod.c
 done
 sed -n 's/^EXPORT/export/p' vmlinux.o | update .vmlinux.export.c
 grep -s WARN vmlinux.o | sed 's/^/WARNING: modpost: vmlinux: /'
@@ -190,13 +184,6 @@ afterEach(() => {
   jobserver.close();
   rmSync(dir, { recursive: true });
 });
-
-function write(root: string, texts: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(texts)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-}
 
 /** A build directory that make has made. */
 async function makeKernel(more: Readonly<Record<string, Rule>> = {}): Promise<void> {
@@ -339,6 +326,17 @@ describe('the last links', () => {
     expect(product('.kvm.mod.o.cmd')).toContain('source_kvm.mod.o := kvm.mod.c\n');
   });
 
+  it('are made where a module carries a digest of its source, though the object is the same', async () => {
+    await replay({ 'kvm.c': 'KVM2\n// VERSION one\n' });
+    const replayed = await replayAsMake({ 'kvm.c': 'KVM2\n// VERSION one two\n' });
+    expect(replayed).toMatchObject({ ...BY_COMMANDS, unfinished: FINISHED });
+    expect(product('kvm.ko')).toBe('KVM2\nMODULE_INFO(srcversion, "4");\n');
+    await replay({ 'kvm.c': 'KVM3\n// nothing\n' });
+    expect(await replay({ 'kvm.c': 'KVM3\n// nothing new\n' })).toMatchObject({
+      how: 'that object is the same bytes as before',
+    });
+  });
+
   it('go on from the list of what is exported', async () => {
     await replay({ 'a.c': 'A2\nEXPORT a\n' });
     const before = timeOf('.vmlinux.export.o');
@@ -436,6 +434,13 @@ describe('recorded commands that fail', () => {
       file === 'kvm.c',
       file === 'a.c',
     ]);
+  });
+
+  it('leave the word to make where modpost did not end by itself, whatever it had said', async () => {
+    await replay({ 'a.c': 'A2\n', 'kvm.c': 'KVM2\n' });
+    const how = expect.stringContaining('by make (recorded commands failed)') as string;
+    expect(await replay({ 'kvm.c': 'KILLED\n' })).toMatchObject({ ended: { code: 2 }, how });
+    expect(log()).toContain('Killed');
   });
 
   it('leave no half target that make would take for whole', async () => {

@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expandColumns } from '../../matrix/column.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
@@ -15,6 +15,7 @@ import { hostEngine } from '../../runners/engine/host.ts';
 import { Jobserver } from '../../runners/jobserver.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 import { FAKE_MATRIX } from '../support/cli.ts';
+import { write } from '../support/files.ts';
 
 /**
  * A build directory as Kbuild leaves it, of a kernel of three objects: a.o and b.o in the image, m.o the module kvm.ko.
@@ -79,13 +80,6 @@ afterEach(() => {
   jobserver.close();
   rmSync(dir, { recursive: true });
 });
-
-function write(root: string, texts: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(texts)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-}
 
 function record(name: string): string {
   const command = `${join(dir, 'cc')} x86_64-linux-gnu-gcc -Wp,-MMD,.${name}.o.d -D__KERNEL__ -DM=$$HOME -c -o ${name}.o ${source}/${name}.c`;
