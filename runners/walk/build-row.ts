@@ -3,6 +3,7 @@ import { MAKE_NEEDS } from '../room.ts';
 import type { BootQueue } from './boot-queue.ts';
 import { buildCell, hasBuild } from './build-cell.ts';
 import type { CellWork, WalkContext } from './context.ts';
+import { queueUp } from './queue.ts';
 import { allOrFirstError, takeTurns, type BuildDue } from './turns.ts';
 
 /** What the cells of a row are built with. */
@@ -17,13 +18,18 @@ interface DueCell extends Due {
   readonly work: CellWork;
 }
 
-/** Builds the `open` cells of one row in the lane's present tree, `source`. */
-export async function buildRow(tools: RowTools, source: string, open: readonly CellWork[]): Promise<void> {
+/** Builds the `open` cells of one row in the lane's present tree, `source`; `behind`: the lane's cells in later rows. */
+export async function buildRow(
+  tools: RowTools,
+  source: string,
+  open: readonly CellWork[],
+  behind: number,
+): Promise<void> {
   const arches = [...new Set(open.map(({ column }) => column.arch))];
   await allOrFirstError(
     arches.map((arch) => {
       const works = open.filter(({ column }) => column.arch === arch);
-      return takeTurns(chainsOf(works.map((work) => dueCell(work, source))), buildDue(tools, source));
+      return takeTurns(chainsOf(works.map((work) => dueCell(work, source))), buildDue(tools, source, behind));
     }),
   );
 }
@@ -34,16 +40,17 @@ function dueCell(work: CellWork, source: string): DueCell {
   return { work, column, hasBuild: hasBuild(work, source), seconds: ran?.settled.result.seconds ?? 0 };
 }
 
-function buildDue({ context, boots, halt }: RowTools, source: string): BuildDue<DueCell> {
+function buildDue({ context, boots, halt }: RowTools, source: string, cellsBehind: number): BuildDue<DueCell> {
   const { jobserver, makes, signal } = context;
-  return async (due, behind, onCompiled) => {
+  return async (due, { behind, ripe }, onCompiled) => {
     const work = { ...due.work, onCompiled };
+    const priority = priorityOf(cellsBehind, secondsOf([due, ...behind]));
     const inBudget = async (): Promise<void> => {
       halt.signal.throwIfAborted();
       await jobserver.run(MAKE_NEEDS, signal, () => buildCell(work, source));
     };
     try {
-      await makes.add(inBudget, { signal, priority: priorityOf(work.row, secondsOf([due, ...behind])) });
+      await queueUp(makes, inBudget, { id: work.id, priority, ripe, signal });
       boots.add(work);
     } catch (error) {
       halt.abort(error);
@@ -55,7 +62,10 @@ function buildDue({ context, boots, halt }: RowTools, source: string): BuildDue<
 /** More than any row takes. */
 const ROW_SECONDS = 1e6;
 
-/** No lane runs away from the others, which would end alone; within a row the longest way to its end goes first. */
-export function priorityOf(row: number, seconds: number): number {
-  return seconds - row * ROW_SECONDS;
+/**
+ * The lane with the most before it goes first: the others fill what it leaves idle at the ends of its rows, and none runs
+ * away from another that would end alone. Within a row the longest way to its end goes first.
+ */
+export function priorityOf(cellsBehind: number, seconds: number): number {
+  return seconds + cellsBehind * ROW_SECONDS;
 }

@@ -7,13 +7,22 @@ interface Turn {
   readonly ended: Promise<void>;
 }
 
-/** Builds a column; `behind` are those that wait for it. It may call `onCompiled` before it ends. */
-export type BuildDue<D> = (due: D, behind: readonly D[], onCompiled: () => void) => Promise<void>;
+/** Who waits for whom. */
+export interface Wait<D> {
+  /** The columns that wait for this one. */
+  readonly behind: readonly D[];
+  /** Until then the column should begin only where nothing else is to be done: what it compiles is being compiled. */
+  readonly ripe: Promise<unknown>;
+}
+
+/** Builds a column. It may call `onCompiled` before it ends. */
+export type BuildDue<D> = (due: D, wait: Wait<D>, onCompiled: () => void) => Promise<void>;
 
 /**
- * Builds the chains of an arch side by side. In a chain, and among the heads of chains, a column begins when the compilers
- * of the one before are done: while that one links, the cache has its objects. What has no build directory begins as a
- * copy of another: it waits until all before it in its chain, or the heads of all chains before, have ended.
+ * Builds the chains of an arch side by side. In a chain a column begins when the compilers of the one before are done:
+ * while that one links, the cache has its objects. The head of a chain is ripe when those of the head before are: the two
+ * have less in common. What has no build directory begins as a copy of another: it waits until all before it in its chain,
+ * or the heads of all chains before, have ended.
  */
 export async function takeTurns<D extends Due>(chains: readonly (readonly D[])[], build: BuildDue<D>): Promise<void> {
   const heads: Turn[] = [];
@@ -22,8 +31,10 @@ export async function takeTurns<D extends Due>(chains: readonly (readonly D[])[]
     const turns: Turn[] = [];
     for (const [index, due] of chain.entries()) {
       const before = index === 0 ? heads : turns;
-      const ready = due.hasBuild ? before.at(-1)?.compiled : endOf(before);
-      turns.push(turnAfter(ready, (onCompiled) => build(due, chain.slice(index + 1), onCompiled)));
+      const compiled = before.at(-1)?.compiled ?? Promise.resolve();
+      const ready = !due.hasBuild ? endOf(before) : index === 0 ? Promise.resolve() : compiled;
+      const wait = { behind: chain.slice(index + 1), ripe: Promise.allSettled([ready, compiled]) };
+      turns.push(turnAfter(ready, (onCompiled) => build(due, wait, onCompiled)));
     }
     heads.push(...turns.slice(0, 1));
     all.push(...turns);
@@ -35,7 +46,7 @@ function endOf(turns: readonly Turn[]): Promise<unknown> {
   return Promise.all(turns.map(({ ended }) => ended));
 }
 
-function turnAfter(ready: Promise<unknown> | undefined, build: (onCompiled: () => void) => Promise<void>): Turn {
+function turnAfter(ready: Promise<unknown>, build: (onCompiled: () => void) => Promise<void>): Turn {
   let onCompiled = (): void => undefined;
   const told = new Promise<void>((resolve) => (onCompiled = resolve));
   const begin = async (): Promise<void> => {

@@ -68,7 +68,8 @@ async function walkRow(lane: LaneWork, row: number): Promise<void> {
   if (open.length === 0) return;
   const tree = await lane.openedLane();
   await tree.checkout(row === 0 ? context.base : (context.patches[row - 1]?.commit ?? ''));
-  await buildRow(lane, tree.source, open);
+  const rowsBehind = context.plan.rows.filter((later) => later > row).length;
+  await buildRow(lane, tree.source, open, rowsBehind * columns.length);
 }
 
 function settleUnapplied(work: CellWork): void {

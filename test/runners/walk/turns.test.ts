@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Due } from '../../../matrix/chains.ts';
 import { priorityOf } from '../../../runners/walk/build-row.ts';
-import { takeTurns } from '../../../runners/walk/turns.ts';
+import { takeTurns, type Wait } from '../../../runners/walk/turns.ts';
 import { column } from '../../support/columns.ts';
 
 interface Named extends Due {
@@ -16,16 +16,19 @@ interface Underway {
 }
 
 let underway: Map<string, Underway>;
-/** Names, in the order in which they began. */
+/** Names, in the order in which they began, and in that in which they were ripe. */
 let began: string[];
+let ripe: string[];
 
 beforeEach(() => {
   underway = new Map();
   began = [];
+  ripe = [];
 });
 
-function build({ name }: Named, _: readonly Named[], compiled: () => void): Promise<void> {
+function build({ name }: Named, wait: Wait<Named>, compiled: () => void): Promise<void> {
   began.push(name);
+  void wait.ripe.then(() => ripe.push(name));
   return new Promise((end, fail) => underway.set(name, { compiled, end, fail }));
 }
 
@@ -73,13 +76,24 @@ it('who never says that it has compiled is waited for to its end', async () => {
   await row;
 });
 
-it('heads that have been built go on when the one before has compiled, as columns of a chain do', async () => {
+it('heads that have been built may begin at once, and should when the one before has compiled', async () => {
   const row = turns('a b', 'c d');
-  expect(await all()).toBe('a');
-  expect(await then('compiled', 'a')).toBe('a b c');
-  expect(await then('compiled', 'c')).toBe('a b c d');
+  expect(await all()).toBe('a c');
+  expect(ripe).toEqual(['a']);
+  expect(await then('compiled', 'a')).toBe('a c b');
+  expect(ripe.toSorted()).toEqual(['a', 'b', 'c']);
+  expect(await then('compiled', 'c')).toBe('a c b d');
   for (const name of ['a', 'c', 'b', 'd']) await then('end', name);
   await row;
+});
+
+it('a head is ripe, too, when the one before has failed', async () => {
+  const row = turns('a', 'b').catch((error: unknown) => String(error));
+  await all();
+  await then('fail', 'a');
+  expect(ripe).toEqual(['a', 'b']);
+  await then('end', 'b');
+  expect(await row).toBe('Error: a failed');
 });
 
 it('in a first row heads go one after the other, to their ends, and each lends to its own chain', async () => {
@@ -110,8 +124,8 @@ it('an error ends its chain, and is told when the others have ended', async () =
   let told = '';
   const row = turns('a b c', 'd').catch((error: unknown) => void (told = String(error)));
   await all();
-  expect(await then('compiled', 'a')).toBe('a b d');
-  expect(await then('fail', 'b')).toBe('a b d');
+  expect(await then('compiled', 'a')).toBe('a d b');
+  expect(await then('fail', 'b')).toBe('a d b');
   expect(told).toBe('');
   await then('end', 'a');
   await then('end', 'd');
@@ -119,7 +133,7 @@ it('an error ends its chain, and is told when the others have ended', async () =
   expect(told).toBe('Error: b failed');
 });
 
-it('a row before goes before, then what has the longest way to its end', () => {
-  expect(priorityOf(1, 0)).toBeGreaterThan(priorityOf(2, 86_400));
-  expect(priorityOf(2, 9)).toBeGreaterThan(priorityOf(2, 8));
+it('the lane with more before it goes first, then what has the longest way to its end', () => {
+  expect(priorityOf(27, 0)).toBeGreaterThan(priorityOf(26, 86_400));
+  expect(priorityOf(9, 9)).toBeGreaterThan(priorityOf(9, 8));
 });
