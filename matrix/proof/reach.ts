@@ -5,6 +5,11 @@ import type { ReadSet } from './read-set.ts';
 /** What the compiler reads: a file of this kind that no command names was not read. */
 const C_FILE = /\.(c|h|S|dts|dtsi)$/;
 
+/** Whether a path is one for the compiler, which writes down what it reads. */
+export function isCompiled(path: string): boolean {
+  return C_FILE.test(path);
+}
+
 /** Never read by a build, wherever it stands. */
 const WORDS = /(^|\/)(MAINTAINERS|CREDITS|COPYING|README[^/]*|[^/]+\.rst|\.[^/]*ignore|\.mailmap|\.clang-format)$/;
 
@@ -23,7 +28,7 @@ export function reachesBuild(change: Change, reads: ReadSet, whole: boolean): st
   // Kconfig files act through .config, and that is compared by itself.
   if (basename(path).startsWith('Kconfig')) return null;
   if (!whole) return `${path}: the build failed, and what it would have read further on is not known`;
-  if (C_FILE.test(path)) return reachesCompiler(change, reads);
+  if (isCompiled(path)) return reachesCompiler(change, reads);
   if (isMakefile(path)) return reachesMake(path, reads);
   if (how !== 'modified' && reads.patterns.has(dirname(path)))
     return `${path} ${how}, and ${dirname(path)}/Makefile looks for files by pattern`;
@@ -49,7 +54,7 @@ export function extentOf(change: Change, reads: ReadSet): Extent {
   const dir = dirname(path);
   if (how === 'modified' && /^(Makefile|Kbuild)$/.test(basename(path)) && isPlainDir(dir, reads))
     return { kind: 'directory', dir };
-  if (!C_FILE.test(path)) return { kind: 'all', why };
+  if (!isCompiled(path)) return { kind: 'all', why };
   const asked = reachesPastObjects(change, reads);
   if (asked !== null) return { kind: 'all', why: asked };
   if (how !== 'appeared' || !path.endsWith('.h')) return { kind: 'objects', files: [path], headers: [] };
@@ -108,7 +113,7 @@ function reachesPastObjects({ path, how }: Change, reads: ReadSet): string | nul
 function besideRead(path: string, { files }: ReadSet): string[] {
   if (!path.endsWith('.h') || /(^|\/)include\//.test(path)) return [];
   const near = new Set([dirname(path), dirname(dirname(path))]);
-  return [...files.keys()].filter((file) => C_FILE.test(file) && near.has(dirname(file)));
+  return [...files.keys()].filter((file) => isCompiled(file) && near.has(dirname(file)));
 }
 
 function isMakefile(path: string): boolean {

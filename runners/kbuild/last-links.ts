@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import type { Resolved } from '../../matrix/kconfig.ts';
 import {
@@ -14,10 +14,10 @@ import {
 import type { Relink } from '../../matrix/replay/relink.ts';
 import { exportLines, lastLinksScript, linkerScript, REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { readIfThere, writeWhole } from '../files.ts';
-import { capture } from '../process.ts';
 import type { BuildJob } from './build.ts';
 import { environmentOf, takeEnvironment } from './link-environment.ts';
 import { readLastLinks, type LastLinks } from './link-records.ts';
+import { writtenSince } from './replay-steps.ts';
 
 /** How the last links can be made without make; `makeCalls`: what it took to find out. */
 export interface LinkScript {
@@ -67,9 +67,7 @@ export async function learnFromMake(job: BuildJob, { key, known }: LastLinks, be
   const { column, links } = job;
   const { build } = job.place;
   takeEnvironment(job, key);
-  const argv = ['find', build, '-path', join(build, REPLAY_DIR), '-prune', '-o', '-type', 'f'];
-  const { stdout } = await capture([...argv, '-newer', join(build, REPLAY_DIR, 'relink.sh'), '-print']);
-  const written = stdout.split('\n').flatMap((path) => (path === '' ? [] : [relative(build, path)]));
+  const written = await writtenSince(build, 'relink.sh');
   const now = readLastLinks(job).known;
   const other = reworded(known, now);
   const found =

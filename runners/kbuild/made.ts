@@ -45,11 +45,15 @@ export function rememberMade(build: string, { tree, source, fingerprint }: Input
   writeWhole(pathOf(build), JSON.stringify(made));
 }
 
-/** What O= holds, if source, config and all else beside the tree are as they were then; else null. */
+/** What O= holds, if source and all else beside tree and config are as they were then; else null. */
 export function recallMade(build: string, { source, fingerprint }: Inputs): Made | null {
   const made = JSON.parse(readIfThere(pathOf(build)) ?? 'null') as Made | null;
-  if (made?.format !== FORMAT || made.config !== configOf(build)) return null;
-  return made.source === source && made.fingerprint === fingerprint ? made : null;
+  return made?.format === FORMAT && made.source === source && made.fingerprint === fingerprint ? made : null;
+}
+
+/** Whether O= was made with the .config that is there now. */
+export function isSameConfig(build: string, made: Made): boolean {
+  return made.config === configOf(build);
 }
 
 function configOf(build: string): string {

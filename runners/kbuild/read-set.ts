@@ -9,6 +9,7 @@ import {
   type ReadSet,
 } from '../../matrix/proof/read-set.ts';
 import { readIfThere, writeWhole } from '../files.ts';
+import { includedWords } from './makefiles.ts';
 import { listBuild, sourcePath, wordsOf, type BuildRecord } from './command-files.ts';
 
 /** To be raised when more is found in the same files: what was remembered before lacks it. */
@@ -104,8 +105,6 @@ function targetOf(command: string): string {
   return dirname(command) === '.' ? name : `${dirname(command)}/${name}`;
 }
 
-const INCLUDE = /^[ \t]*[-s]?include[ \t]+(.*)$/gm;
-
 function readMakefiles(source: string, dirs: readonly string[]): Pick<ReadSet, 'fragments' | 'patterns'> {
   const fragments = new Set<string>();
   const patterns = new Set<string>();
@@ -115,8 +114,7 @@ function readMakefiles(source: string, dirs: readonly string[]): Pick<ReadSet, '
       if (!existsSync(path)) continue;
       const text = readFileSync(path, 'utf8');
       if (text.includes('$(wildcard')) patterns.add(dir);
-      for (const [, words = ''] of text.matchAll(INCLUDE))
-        for (const word of words.split(/[\s\\]+/).filter(Boolean)) addTo(fragments, dir, word);
+      for (const word of includedWords(text)) addTo(fragments, dir, word);
     }
   return { fragments, patterns };
 }

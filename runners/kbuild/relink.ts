@@ -23,6 +23,8 @@ export interface Linked {
 export interface ToLink extends Relink {
   /** Objects, archives and lists that are not what they were. */
   readonly changed: readonly string[];
+  /** What make wrote in single directories, if it was called for them. */
+  readonly written: readonly string[];
   /** There may be other modules than before: only make finds them. */
   readonly others: boolean;
 }
@@ -43,7 +45,7 @@ export async function relinkAll(job: BuildJob, plan: ToLink): Promise<Linked | s
   const linked = await linkByMake(job, plan, script === null);
   if (typeof linked === 'string') return linked;
   if (script === null && succeeded(linked))
-    await learnFromMake(job, links, [...plan.commands, ...plan.changed, MODULE_LIST]);
+    await learnFromMake(job, links, [...plan.commands, ...plan.changed, ...plan.written, MODULE_LIST]);
   const why = typeof script === 'string' ? script : 'recorded commands failed';
   return { ended: linked, by: script === null ? 'make' : `make (${why})`, makeCalls: asked + 1 };
 }

@@ -10,6 +10,7 @@ import { lifeOf, livingConsumers, modulesOf } from '../../matrix/replay/relink.t
 import type { Compile } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import type { BuildJob } from './build.ts';
+import { reachOfConfig, throughIncluders, type ConfigReach } from './config-reach.ts';
 import { linkRecords, recordsNaming } from './command-files.ts';
 import type { Made } from './made.ts';
 import { readsSoFar } from './read-set.ts';
@@ -22,23 +23,36 @@ export interface Reached {
   readonly files: ReadonlySet<string>;
   readonly headers: readonly string[];
   readonly dirs: readonly string[];
+  /** Symbols of the config that differ. */
+  readonly symbols: readonly string[];
 }
 
-/** A text where a change reaches further than a replay does. */
-export function reachedBy({ place, resolved, column }: BuildJob, changes: readonly Change[]): Reached | string {
+/** What a build of the same config reaches of it. */
+const NO_REACH: ConfigReach = { symbols: [], changes: [], files: [] };
+
+/** A text where a change of the tree or of the config reaches further than a replay does. */
+export function reachedBy(
+  { place, resolved, column }: BuildJob,
+  changes: readonly Change[],
+  isSameConfig: boolean,
+): Reached | string {
   const reads = readsSoFar(place.source, place.build);
   const symbol = MORE_STEPS.find((name) => isOn(resolved, name));
   if (reads === null) return 'nobody knows what was read';
   if (symbol !== undefined) return `CONFIG_${symbol} adds steps to each object`;
   if (/\/( |$)/.test(column.row.make.target)) return 'nothing is linked';
-  const extents = changes.map((change) => extentOf(change, reads));
+  const config = isSameConfig ? NO_REACH : reachOfConfig(place.source, place.build, resolved, reads);
+  if (typeof config === 'string') return config;
+  const through = throughIncluders(place.source, reads, changes);
+  const extents = [...through, ...config.changes].map((change) => extentOf(change, reads));
   const all = extents.find((extent) => extent.kind === 'all');
   if (all) return all.why;
   const objects = extents.filter((extent) => extent.kind === 'objects');
   return {
-    files: new Set(objects.flatMap(({ files }) => files)),
+    files: new Set([...objects.flatMap(({ files }) => files), ...config.files]),
     headers: objects.flatMap(({ headers }) => headers),
     dirs: [...new Set(extents.flatMap((extent) => (extent.kind === 'directory' ? [extent.dir] : [])))],
+    symbols: config.symbols,
   };
 }
 

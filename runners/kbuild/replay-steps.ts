@@ -1,9 +1,10 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Ended } from '../../matrix/judge/build.ts';
-import { BUILD_ENV, directoriesArgv, insideEnv } from '../../matrix/recipe/make.ts';
+import { BUILD_ENV, directoriesArgv, insideEnv, syncArgv } from '../../matrix/recipe/make.ts';
 import { compileScript, REPLAY_DIR, replayMakefile, type Compile } from '../../matrix/replay/scripts.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
+import { capture } from '../process.ts';
 import type { BuildJob } from './build.ts';
 
 export const MODULE_LIST = 'modules.order';
@@ -33,6 +34,15 @@ export async function compileAll(
   };
 }
 
+/** Has Kconfig write what compilers and Makefiles read of .config. Gives back how often make was called; null: in vain. */
+export async function syncConfig(job: BuildJob, symbols: readonly string[]): Promise<number | null> {
+  if (symbols.length === 0) return 0;
+  const { column, place, log, signal, jobserver } = job;
+  const env = { ...BUILD_ENV, ...jobserver.env };
+  const argv = syncArgv(column, place.box.inside);
+  return succeeded(await place.box.run(argv, { log, append: true, signal, jobserver, env })) ? 1 : null;
+}
+
 /** What others make something from. Of arch/x86/kernel that is also the linker script of vmlinux. */
 const PRODUCTS = ['built-in.a', 'lib.a', MODULE_LIST, 'vmlinux.lds'];
 
@@ -40,13 +50,15 @@ const PRODUCTS = ['built-in.a', 'lib.a', MODULE_LIST, 'vmlinux.lds'];
 export interface InDirectories {
   /** What of theirs is new. */
   readonly fresh: readonly string[];
+  /** All that make wrote. */
+  readonly written: readonly string[];
   /** They have other modules than before. */
   readonly others: boolean;
 }
 
 /** Calls make for single directories; a text if it did not succeed. */
 export async function makeDirectories(job: BuildJob, dirs: readonly string[]): Promise<InDirectories | string> {
-  if (dirs.length === 0) return { fresh: [], others: false };
+  if (dirs.length === 0) return { fresh: [], written: [], others: false };
   const { column, place } = job;
   const { build } = place;
   const lists = (): string => dirs.map((dir) => readIfThere(join(build, dir, MODULE_LIST)) ?? '').join('\0');
@@ -56,7 +68,8 @@ export async function makeDirectories(job: BuildJob, dirs: readonly string[]): P
   const ended = await runInside(job, directoriesArgv(column, place.box.inside, dirs), insideEnv(place.box.inside));
   if (!succeeded(ended)) return `make did not succeed in ${dirs.join(' ')}`;
   const products = dirs.flatMap((dir) => PRODUCTS.map((name) => `${dir}/${name}`));
-  return { fresh: products.filter((path) => isNewer(build, path, 'began')), others: before !== lists() };
+  const fresh = products.filter((path) => isNewer(build, path, 'began'));
+  return { fresh, written: await writtenSince(build, 'began'), others: before !== lists() };
 }
 
 /** Runs a command in O=, with what every make here is given. */
@@ -75,6 +88,13 @@ export function isNewer(build: string, path: string, than: string): boolean {
   return (
     existsSync(join(build, path)) && lstatSync(join(build, path)).mtimeMs >= lstatSync(inReplay(build, than)).mtimeMs
   );
+}
+
+/** Every file of O= that is newer than one of the replay. */
+export async function writtenSince(build: string, than: string): Promise<string[]> {
+  const argv = ['find', build, '-path', join(build, REPLAY_DIR), '-prune', '-o', '-type', 'f'];
+  const { stdout } = await capture([...argv, '-newer', inReplay(build, than), '-print']);
+  return stdout.split('\n').flatMap((path) => (path === '' ? [] : [relative(build, path)]));
 }
 
 export function succeeded(ended: Ended): boolean {

@@ -7,10 +7,10 @@ import { planRelink } from '../../matrix/replay/relink.ts';
 import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { remove } from '../files.ts';
 import type { BuildJob } from './build.ts';
-import { FINISHED, type Made, type Unfinished } from './made.ts';
+import { FINISHED, isSameConfig, type Made, type Unfinished } from './made.ts';
 import { findCompiles, reachedBy, consumersIn, versionedIn } from './replay-scope.ts';
 import { relinkAll } from './relink.ts';
-import { compileAll, makeDirectories, succeeded } from './replay-steps.ts';
+import { compileAll, makeDirectories, succeeded, syncConfig } from './replay-steps.ts';
 
 /** What came of a replay, and by what. */
 export interface Replayed {
@@ -29,8 +29,10 @@ export interface Replayed {
  */
 export async function replayBuild(job: BuildJob, made: Made, changes: readonly Change[]): Promise<Replayed | string> {
   const { build } = job.place;
-  const reached = reachedBy(job, changes);
+  const reached = reachedBy(job, changes, isSameConfig(build, made));
   if (typeof reached === 'string') return reached;
+  const synced = await syncConfig(job, reached.symbols);
+  if (synced === null) return 'make did not take over the config';
   const consumers = await consumersIn(job);
   const compiles = await findCompiles(job, made, reached, consumers);
   if (typeof compiles === 'string') return compiles;
@@ -43,8 +45,9 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   const replayed = succeeded(ended)
     ? await finish(job, reached.dirs, unlinked, compiles.length)
     : { ended, how: `${failed.length} of its objects do not compile`, makeCalls: 0, unfinished: { failed, unlinked } };
-  if (typeof replayed !== 'string') remove(join(build, REPLAY_DIR));
-  return typeof replayed === 'string' ? leaveToMake(build, unlinked, replayed) : replayed;
+  if (typeof replayed === 'string') return leaveToMake(build, unlinked, replayed);
+  remove(join(build, REPLAY_DIR));
+  return { ...replayed, makeCalls: replayed.makeCalls + synced };
 }
 
 /** make looks at objects in more ways than we do (scripts/check-local-export): it is to make these by itself. */
@@ -74,7 +77,7 @@ async function finish(
   if (typeof plan === 'string') return plan;
   // Of the time before it is not known which lists are other ones.
   const others = inDirs.others || unlinked.some((path) => basename(path) === 'modules.order');
-  const linked = await relinkAll(job, { ...plan, changed, others });
+  const linked = await relinkAll(job, { ...plan, changed, others, written: inDirs.written });
   if (typeof linked === 'string') return linked;
   const { ended, by } = linked;
   const unfinished = succeeded(ended) ? FINISHED : { failed: [], unlinked: changed };

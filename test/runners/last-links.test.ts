@@ -7,6 +7,7 @@ import { parseDotConfig } from '../../matrix/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { siteOf } from '../../runners/engine/engine.ts';
 import { hostEngine } from '../../runners/engine/host.ts';
+import { sha256 } from '../../runners/files.ts';
 import { Jobserver } from '../../runners/jobserver.ts';
 import { buildColumn, type BuildJob, type Built } from '../../runners/kbuild/build.ts';
 import { LinkMemory } from '../../runners/kbuild/link-memory.ts';
@@ -226,7 +227,14 @@ async function replay(
 ): Promise<Replayed | string> {
   write(source, sources);
   const job = jobOf(config, tree);
-  const before: Made = { ...job.inputs, ...FINISHED, tree: 'old', format: 0, config: '', ...made };
+  const before: Made = {
+    ...job.inputs,
+    ...FINISHED,
+    tree: 'old',
+    format: 0,
+    config: sha256(product('.config')),
+    ...made,
+  };
   const changes = changesOf(sources);
   rmSync(job.log, { force: true });
   return replayBuild(job, before, changes);
@@ -476,6 +484,18 @@ it('what a column exports in one tree is not taken for what another exports in t
   write(build, { flavour: 'strawberry\n' });
   expect(await replayAsMake({ 'a.c': 'A4\n' }, '', 'newer')).toMatchObject({ ...BY_COMMANDS, makeCalls: 1 });
   expect(product('vmlinux')).toContain('flavour strawberry');
+});
+
+it('what make did in a directory before is known to be new where its links are learned', async () => {
+  const walked = "sub/dir/: ; printf 'KVM2\\nALIAS kvm\\n' > kvm.o; touch sub/dir/modules.order\n";
+  write(source, { Makefile: readFileSync(join(source, 'Makefile'), 'utf8').replace(/^sub\/dir\/: .*\n/m, walked) });
+  write(source, { 'sub/dir/Makefile': '# changed\n' });
+  expect(await replay({ 'sub/dir/Makefile': '# changed again\n', 'a.c': 'A2\n' })).toMatchObject({
+    ...BY_MAKE,
+    makeCalls: 2,
+  });
+  expect(product('kvm.ko')).toContain('KVM2');
+  expect(await replayAsMake({ 'kvm.c': 'KVM3\n' })).toMatchObject(BY_COMMANDS);
 });
 
 it('another config has other last links, and is asked for its environment anew', async () => {

@@ -12,6 +12,7 @@ import { collectReads } from '../../runners/kbuild/read-set.ts';
 import { replayBuild, type Replayed } from '../../runners/kbuild/replay.ts';
 import { siteOf } from '../../runners/engine/engine.ts';
 import { hostEngine } from '../../runners/engine/host.ts';
+import { sha256 } from '../../runners/files.ts';
 import { Jobserver } from '../../runners/jobserver.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 import { FAKE_MATRIX } from '../support/cli.ts';
@@ -41,7 +42,8 @@ vmlinux: built-in.a ; @echo '  LD      vmlinux'; cat a.o b.o > vmlinux; ! grep U
 modules: kvm.ko
 kvm.ko: m.o modules.order ; @echo '  LD [M]  kvm.ko'; cp m.o kvm.ko
 sub/dir/: ; @echo in sub/dir >> walked; touch sub/dir/built-in.a
-.PHONY: sub/dir/
+.PHONY: sub/dir/ syncconfig
+syncconfig: ; @mkdir -p $(O)/include/config; ! grep UNKNOWN $(O)/.config || exit 1; cp $(O)/.config $(O)/include/config/auto.conf
 `;
 
 let dir = '';
@@ -104,7 +106,7 @@ async function replay(
   const links = new LinkMemory();
   const files = { place, log: join(dir, 'log') };
   const job = { column: { ...column, row }, ...files, resolved, jobserver, signal, inputs, onCompiled, links };
-  const before: Made = { ...inputs, ...FINISHED, tree: 'old', format: 0, config: '', ...made };
+  const before: Made = { ...inputs, ...FINISHED, tree: 'old', format: 0, config: sha256(product('.config')), ...made };
   const list = Object.entries(changes).map(([path, how]): Change => ({ path, how }));
   return replayBuild(job as unknown as BuildJob, before, list);
 }
@@ -181,6 +183,37 @@ it('make is called for the directory whose Makefile changed, and for no other', 
   expect(await replay({ 'sub/dir/Makefile': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 2 });
   expect(product('walked')).toBe('in sub/dir\n');
   expect(product('vmlinux')).not.toBe('old\n');
+});
+
+it('where the config differs, what reads the symbols is compiled again, and make makes the directories that name them', async () => {
+  write(source, { 'sub/dir/Makefile': 'obj-$(CONFIG_NEW) += x.o\n' });
+  write(build, { 'include/config/auto.conf': 'CONFIG_OLD=y\n', '.config': 'CONFIG_MODULES=y\nCONFIG_NEW=y\n' });
+  write(build, {
+    '.a.o.cmd': record('a').replace(`  ${source}/a.h`, `  ${source}/a.h $(wildcard include/config/OLD)`),
+  });
+  write(build, { 'a.o': 'with OLD\n' });
+  collectReads(source, build, 'x86');
+  const by = { how: expect.stringContaining('of 1 compiled objects') as string, makeCalls: 3 };
+  expect(await replay({}, { config: 'another' }, 'CONFIG_NEW=y\n')).toMatchObject({ ended: { code: 0 }, ...by });
+  expect(log()).toContain('  CC      a.o\n');
+  expect(log()).not.toContain('  CC      b.o\n');
+  expect(product('walked')).toBe('in sub/dir\n');
+  expect(product('include/config/auto.conf')).toBe(product('.config'));
+});
+
+it('a .config that only says the same in other words costs nothing', async () => {
+  write(build, {
+    'include/config/auto.conf': 'CONFIG_MODULES=y\n',
+    '.config': '# CONFIG_NEW is not set\nCONFIG_MODULES=y\n',
+  });
+  const nothing = { ended: { code: 0 }, makeCalls: 0, how: 'nothing that the kernel is made of reads it' };
+  expect(await replay({}, { config: 'another' })).toMatchObject(nothing);
+  expect(existsSync(join(build, 'walked'))).toBe(false);
+});
+
+it('what Kconfig cannot hand on is for make to tell', async () => {
+  write(build, { 'include/config/auto.conf': '', '.config': 'UNKNOWN\n' });
+  expect(await replay({}, { config: 'another' })).toBe('make did not take over the config');
 });
 
 it('a changed Makefile is not forgotten where an object does not compile', async () => {
