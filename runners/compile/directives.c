@@ -21,7 +21,11 @@ static void read_define(struct facts *facts, const char *at)
 	char text[256];
 	size_t size = 0;
 
-	for (at = skip_blanks(at); *at && *at != '\n' && !(at[0] == '/' && at[1] == '*') && size < sizeof(text) - 1; at = skip_blanks(at))
+	at = skip_blanks(at);
+	// None of them begins otherwise.
+	if (!has_prefix(at, "__") && !has_prefix(at, "IS_"))
+		return;
+	for (; *at && *at != '\n' && !(at[0] == '/' && at[1] == '*') && size < sizeof(text) - 1; at = skip_blanks(at))
 		text[size++] = *at++;
 	text[size] = 0;
 	for (const char *const *meaning = MEANINGS; *meaning; meaning++) {

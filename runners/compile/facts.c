@@ -127,7 +127,7 @@ void facts_gather(struct facts *facts, int file, const struct bytes *text)
 		} else {
 			if (*at == '#' && line_start)
 				read_directive(facts, file, at + 1);
-			line_start = *at == '\n' || (line_start && isspace((unsigned char)*at));
+			line_start = *at == '\n' || (line_start && is_space(*at));
 			at++;
 		}
 	}

@@ -4,43 +4,38 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "set.h"
 #include "shadows.h"
 
 struct seen {
-	struct digest *slots;
-	size_t room, count;
+	/* What was looked for; directories that are there, and that are not. */
+	struct set asked, there, gone;
 	struct bytes paths;
 };
 
-/* True the first time. */
-static bool is_new(struct seen *seen, const char *text)
+static bool is_there(struct seen *seen, const char *dir)
 {
-	struct digest digest = digest_of(text, strlen(text));
-	size_t slot;
+	bool there;
 
-	if (seen->count * 2 >= seen->room) {
-		struct seen bigger = { .room = seen->room ? seen->room * 4 : 4096 };
+	if (set_has(&seen->there, dir) || set_has(&seen->gone, dir))
+		return set_has(&seen->there, dir);
+	there = !access(dir, F_OK);
+	set_add(there ? &seen->there : &seen->gone, dir);
+	return there;
+}
 
-		bigger.slots = zeroed(bigger.room, sizeof(*bigger.slots));
-		for (size_t i = 0; i < seen->room; i++) {
-			if (!seen->slots[i].word[0])
-				continue;
-			for (slot = seen->slots[i].word[0] % bigger.room; bigger.slots[slot].word[0];)
-				slot = (slot + 1) % bigger.room;
-			bigger.slots[slot] = seen->slots[i];
-		}
-		free(seen->slots);
-		seen->slots = bigger.slots;
-		seen->room = bigger.room;
-	}
-	digest.word[0] |= 1;
-	for (slot = digest.word[0] % seen->room; seen->slots[slot].word[0]; slot = (slot + 1) % seen->room) {
-		if (same_digest(seen->slots[slot], digest))
-			return false;
-	}
-	seen->slots[slot] = digest;
-	seen->count++;
-	return true;
+/* Most directories of a search have none of most names: then nobody need be asked for each file. */
+static bool can_be(struct seen *seen, char *path)
+{
+	char *slash = strrchr(path, '/');
+	bool can;
+
+	if (!slash || slash == path)
+		return true;
+	*slash = 0;
+	can = is_there(seen, path);
+	*slash = '/';
+	return can;
 }
 
 /* The directory above where nothing is: then one absence tells of all. */
@@ -50,14 +45,14 @@ static void note_absent(struct seen *seen, char *path)
 
 	while (slash && slash > path) {
 		*slash = 0;
-		if (!access(path, F_OK)) {
+		if (is_there(seen, path)) {
 			*slash = '/';
 			break;
 		}
 		slash = strrchr(path, '/');
 	}
 	key = format("! %s", path);
-	if (is_new(seen, key))
+	if (set_add(&seen->asked, key))
 		bytes_add(&seen->paths, path, strlen(path) + 1);
 	free(key);
 }
@@ -66,9 +61,9 @@ static void note_absent(struct seen *seen, char *path)
 static bool probe(struct seen *seen, const char *dir, size_t size, const char *name)
 {
 	char *path = format("%.*s%s%s", (int)size, dir, size ? "/" : "", name);
-	bool there = !access(path, F_OK);
+	bool there = can_be(seen, path) && !access(path, F_OK);
 
-	if (!there && is_new(seen, path))
+	if (!there && set_add(&seen->asked, path))
 		note_absent(seen, path);
 	free(path);
 	return there;
@@ -78,7 +73,7 @@ static void search(struct seen *seen, const struct command *command, const char 
 {
 	char *key = format("%c %s", quoted ? '"' : '<', name);
 
-	if (*name != '/' && is_new(seen, key)) {
+	if (*name != '/' && set_add(&seen->asked, key)) {
 		for (int pass = quoted ? 0 : 1; pass < 2; pass++) {
 			for (int i = 0; i < command->dir_count; i++) {
 				const struct search_dir *dir = &command->dirs[i];
@@ -169,7 +164,9 @@ struct bytes shadows_find(const struct command *command, const struct file_list 
 	}
 	for (int i = 0; i < files->count; i++)
 		search_names_of(&seen, command, files->path[i], NULL);
-	free(seen.slots);
+	set_free(&seen.asked);
+	set_free(&seen.there);
+	set_free(&seen.gone);
 	return seen.paths;
 }
 

@@ -16,7 +16,7 @@ const TOOLS = new Set(
     'mk_elfconfig mkpiggy mkcpustr build vdso2c vdso genvdso elf-entry addnote gen-hyprel calc_vmlinuz_lo',
     'gen_crc32table gen_crc64table mktables gen_init_cpio asn1_compiler bin2c conmakehash dtc cpio',
     'gen_facilities gen_opcode_table gen-sysreg',
-    'gzip bzip2 xz lzma lzop lz4 zstd',
+    'gzip bzip2 xz lzma lzop lz4 lz4c zstd',
   ].flatMap((names) => names.split(' ')),
 );
 
