@@ -8,7 +8,7 @@ const DEEPEST = 64;
 
 /** No record of Kbuild is larger; we read these whole. Bytes. */
 const RECORD_BYTES = 64 * 2 ** 20;
-const RECORDS = ['.*.cmd', '.*.d', '.config', 'modules.order', 'modules.builtin', 'auto.conf.cmd'];
+const RECORDS = ['.*.cmd', '.*.d', '.config', 'modules.order', 'modules.builtin', 'auto.conf', 'auto.conf.cmd'];
 
 /**
  * Takes away what a build has left in O= that would lead us out of it or hold us when we read or write there: links to

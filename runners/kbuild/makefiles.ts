@@ -15,9 +15,11 @@ export interface Makefile {
 
 const INCLUDE = /^[ \t]*[-s]?include[ \t]+(.*)$/gm;
 
-/** The words behind every `include` of a Makefile. */
+/** The words behind every `include` of a Makefile, and behind every -include that a line begins with: rather too many. */
 export function includedWords(text: string): string[] {
-  return [...text.matchAll(INCLUDE)].flatMap(([, words = '']) => words.split(/[\s\\]+/).filter(Boolean));
+  const joined = text.replaceAll('\\\n', ' ');
+  const found = [text, joined].flatMap((lines) => [...lines.matchAll(INCLUDE)]);
+  return [...new Set(found.flatMap(([, words = '']) => words.split(/[\s\\]+/).filter(Boolean)))];
 }
 
 /** The Makefiles of directories of the source tree. */

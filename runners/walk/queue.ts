@@ -25,7 +25,8 @@ export async function queueUp(
     return task();
   };
   const ended = queue.add(begin, { id, signal, priority: priority - UNRIPE });
-  await Promise.race([ripe, ended]);
-  if (waits) queue.setPriority(id, priority);
+  await Promise.race([ripe, Promise.allSettled([ended])]);
+  // Who is called off leaves the line without having begun.
+  if (waits && !signal.aborted) queue.setPriority(id, priority);
   await ended;
 }

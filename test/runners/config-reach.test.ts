@@ -103,6 +103,12 @@ it.each([
   expect(throughIncluders(source, reads(), [modified(path)])).toEqual(paths.map(modified));
 });
 
+it('an include goes on behind a backslash', () => {
+  write(source, { 'drivers/vfio/Makefile': 'include $(src)/Makefile.none \\\n  $(src)/Makefile.more\n' });
+  const paths = throughIncluders(source, reads(), [modified('drivers/vfio/Makefile.more')]).map(({ path }) => path);
+  expect(paths).toEqual(['drivers/vfio/Makefile']);
+});
+
 it('a Makefile that others include is changed for itself and for them', () => {
   write(source, { 'lib/vdso/Makefile': '', 'arch/x86/kvm/Makefile': 'include $(srctree)/lib/vdso/Makefile\n' });
   const paths = throughIncluders(source, reads(), [modified('lib/vdso/Makefile')]).map(({ path }) => path);

@@ -80,3 +80,23 @@ it('who is called off in the line does not begin', async () => {
   await expect(first).rejects.toThrow('stopped');
   expect(began).toBe(false);
 });
+
+it('who is called off as its turn gets ripe is told why, and nobody else is', async () => {
+  const queue = new PQueue({ concurrency: 1 });
+  const stop = new AbortController();
+  let ripen = (): void => undefined;
+  let end = (): void => undefined;
+  const first = queueUp(queue, () => new Promise<void>((resolve) => (end = resolve)), {
+    id: 'first',
+    priority: 0,
+    ripe: NOW,
+    signal: new AbortController().signal,
+  });
+  const ripe = new Promise<void>((resolve) => (ripen = resolve));
+  const second = queueUp(queue, () => Promise.resolve(), { id: 'second', priority: 0, ripe, signal: stop.signal });
+  stop.abort(new Error('stopped'));
+  end();
+  ripen();
+  await expect(second).rejects.toThrow('stopped');
+  await first;
+});
