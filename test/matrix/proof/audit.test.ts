@@ -23,6 +23,11 @@ describe('what a clean build says otherwise', () => {
     expect(auditDifferences({ ...SIDE, artefacts: { config: 'c0' } }, SIDE)).toEqual([]);
   });
 
+  it('is nothing of a guest that one of the two runs did not stage: builds alone, reused in a run with boots, or audited in one', () => {
+    const alone = { ...SIDE, artefacts: { ...SIDE.artefacts, guest: '' } };
+    expect([auditDifferences(SIDE, alone), auditDifferences(alone, SIDE)]).toEqual([[], []]);
+  });
+
   it.each([
     ['another verdict', { verdict: 'fail', reason: 'a.c:1: no' }, 'the grid says pass; clean, fail: a.c:1: no'],
     [
@@ -36,7 +41,8 @@ describe('what a clean build says otherwise', () => {
       'only from clean: new warning -:-: b',
     ],
     ['another image', { artefacts: { ...SIDE.artefacts, image: 'i1' } }, 'image i0 in the grid; i1 from clean'],
-    ['no guest', { artefacts: { ...SIDE.artefacts, guest: '' } }, 'guest g0 in the grid; none from clean'],
+    ['another guest', { artefacts: { ...SIDE.artefacts, guest: 'g1' } }, 'guest g0 in the grid; g1 from clean'],
+    ['no image', { artefacts: { ...SIDE.artefacts, image: '' } }, 'image i0 in the grid; none from clean'],
     ['another config', { artefacts: { ...SIDE.artefacts, config: 'c1' } }, 'config c0 in the grid; c1 from clean'],
   ] as const)('%s', (_, other, line) => {
     expect(auditDifferences(SIDE, { ...SIDE, ...other })).toContain(line);
