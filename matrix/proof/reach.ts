@@ -46,6 +46,11 @@ export type Extent =
   /** Nobody knows. */
   | { readonly kind: 'all'; readonly why: string };
 
+/** Whether make can be called for a directory alone, to do what its Makefile says. */
+export function canMakeAlone(dir: string, reads: ReadSet): boolean {
+  return extentOf({ path: `${dir}/Makefile`, how: 'modified' }, reads).kind === 'directory';
+}
+
 /** The extent of a change for a build that was whole: of each object that could be there, O= holds the record. */
 export function extentOf(change: Change, reads: ReadSet): Extent {
   const { path, how } = change;
@@ -76,6 +81,8 @@ function isOutside(path: string, reads: ReadSet): boolean {
   // A config target reads these, and says so in .config.
   if (/^(arch\/[^/]+|kernel)\/configs\//.test(path)) return true;
   if (top === 'tools') return !SHARED_TOOLS.has(second) && !reads.dirs.has(`tools/${second}`);
+  // Kbuild enters it with GDB_SCRIPTS (the top Makefile), and leaves the directory in O= then.
+  if (path.startsWith('scripts/gdb/')) return !reads.dirs.has('scripts/gdb');
   return top === 'arch' && second !== reads.srcArch && path.split('/').length > 2 && !readsArch(reads, second);
 }
 

@@ -50,18 +50,40 @@ export async function recordsNaming(
   build: string,
 ): Promise<string[]> {
   // A record may say arch/x86/kvm/../../../virt/kvm/vfio.c. grep looks at 70 MB faster than we would.
-  const names = new Set([...files, ...headers].map((path) => `/${basename(path)}`));
-  const argv = ['grep', '-rlF', '--include=.*.cmd', '--include=.*.d', '-f', '-', build];
-  if (names.size === 0) return [];
-  const { stdout } = await capture(argv, { input: [...names].map((name) => `${name}\n`).join('') });
-  return stdout.split('\n').filter((path) => {
-    if (path === '') return false;
+  const named = await recordsWith(
+    [...files, ...headers].map((path) => `/${basename(path)}`),
+    build,
+  );
+  const plainly =
+    named.length > MANY
+      ? new Set(
+          await recordsWith(
+            [...files].map((path) => `${source}/${path}`),
+            build,
+          ),
+        )
+      : NONE;
+  return named.filter((path) => {
+    if (plainly.has(path)) return true;
     const words = wordsOf(readFileSync(path, 'latin1'));
     // -fmacro-prefix-map names the tree and looks for nothing there. A generated header is named without the tree.
     const looked = words.filter((_, index) => !words[index - 1]?.endsWith('-prefix-map'));
-    const named = looked.map((word) => sourcePath(word, source) ?? word);
-    return named.some((word) => files.has(word)) || headers.some((header) => couldPickUp(header, named));
+    const paths = looked.map((word) => sourcePath(word, source) ?? word);
+    return paths.some((word) => files.has(word)) || headers.some((header) => couldPickUp(header, paths));
   });
+}
+
+/** So many records are worth a second look by grep for what names a file in so many words. */
+const MANY = 20;
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The records in which one of `texts` stands. */
+export async function recordsWith(texts: readonly string[], build: string): Promise<string[]> {
+  const argv = ['grep', '-rlF', '--include=.*.cmd', '--include=.*.d', '-f', '-', build];
+  if (texts.length === 0) return [];
+  const { stdout } = await capture(argv, { input: [...new Set(texts)].map((text) => `${text}\n`).join('') });
+  return stdout.split('\n').filter(Boolean);
 }
 
 /** The records of commands that neither compile nor generate: they link and archive. */

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Resolved } from '../../matrix/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
-import { extentOf } from '../../matrix/proof/reach.ts';
+import { canMakeAlone, extentOf } from '../../matrix/proof/reach.ts';
 import { compilerCommand } from '../../matrix/recipe/make.ts';
 import { commandPath, depfileOf, parseCommandFile } from '../../matrix/replay/command-file.ts';
 import { consumersOf, type Consumers } from '../../matrix/replay/consumers.ts';
@@ -11,7 +11,7 @@ import type { Compile } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import type { BuildJob } from './build.ts';
 import { reachOfConfig, throughIncluders, type ConfigReach } from './config-reach.ts';
-import { linkRecords, recordsNaming } from './command-files.ts';
+import { linkRecords, recordsNaming, recordsWith } from './command-files.ts';
 import type { Made } from './made.ts';
 import { readsSoFar } from './read-set.ts';
 
@@ -79,6 +79,29 @@ export async function findCompiles(
     if (life === 'alive') compiles.push({ command, depfile });
   }
   return compiles;
+}
+
+/** What Kbuild makes a header of for the assembler: kvm-asm-offsets.s (scripts/Makefile.lib, filechk_offsets). */
+export function isOffsets(target: string): boolean {
+  return target.endsWith('.s');
+}
+
+/**
+ * The directories in which make is to write headers of offsets anew, as they are not what they were. A text where such a
+ * header lies elsewhere, or is read elsewhere.
+ */
+export async function dirsOfOffsets({ place }: BuildJob, differing: readonly string[]): Promise<string[] | string> {
+  const dirs: string[] = [];
+  for (const target of differing.filter(isOffsets)) {
+    const [dir, header] = [dirname(target), target.replace(/s$/, 'h')];
+    const reads = readsSoFar(place.source, place.build);
+    const isBeside = existsSync(join(place.build, header)) && reads !== null && canMakeAlone(dir, reads);
+    const naming = isBeside ? await recordsWith([basename(header)], place.build) : [];
+    const isWithin = naming.every((path) => path.startsWith(`${join(place.build, dir)}/`));
+    if (!isBeside || !isWithin) return `nobody knows what is made from ${target}`;
+    dirs.push(dir);
+  }
+  return dirs;
 }
 
 /** Objects of modules that carry a digest of their sources: modpost works it out anew (scripts/mod/sumversion.c). */

@@ -8,7 +8,7 @@ import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { remove } from '../files.ts';
 import type { BuildJob } from './build.ts';
 import { FINISHED, isSameConfig, type Made, type Unfinished } from './made.ts';
-import { findCompiles, reachedBy, consumersIn, versionedIn } from './replay-scope.ts';
+import { consumersIn, dirsOfOffsets, findCompiles, isOffsets, reachedBy, versionedIn } from './replay-scope.ts';
 import { relinkAll } from './relink.ts';
 import { compileAll, makeDirectories, succeeded, syncConfig } from './replay-steps.ts';
 
@@ -39,11 +39,15 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   const { failed, differing, ended } = await compileAll(job, compiles);
   const versioned = versionedIn(build, compiles, consumers);
   const unlinked = [...new Set([...made.unlinked, ...differing, ...versioned])];
+  const offsets = await dirsOfOffsets(job, differing);
+  if (typeof offsets === 'string') return leaveToMake(build, unlinked, offsets);
+  const dirs = [...new Set([...reached.dirs, ...offsets])];
   // Nobody would remember the directories until the next patch.
-  const isMakes = !succeeded(ended) && reached.dirs.length > 0;
-  if (isMakes) return leaveToMake(build, unlinked, 'a Makefile changed, and an object does not compile');
+  const isMakes = !succeeded(ended) && dirs.length > 0;
+  if (isMakes) return leaveToMake(build, unlinked, 'a directory is for make, and an object does not compile');
+  const objects = unlinked.filter((path) => !isOffsets(path));
   const replayed = succeeded(ended)
-    ? await finish(job, reached.dirs, unlinked, compiles.length)
+    ? await finish(job, dirs, objects, compiles.length)
     : { ended, how: `${failed.length} of its objects do not compile`, makeCalls: 0, unfinished: { failed, unlinked } };
   if (typeof replayed === 'string') return leaveToMake(build, unlinked, replayed);
   remove(join(build, REPLAY_DIR));
@@ -69,8 +73,9 @@ async function finish(
   if (typeof inDirs === 'string') return inDirs;
   job.onCompiled();
   const changed = [...unlinked, ...inDirs.fresh];
+  const called = dirs.length === 0 ? 0 : 1;
   if (changed.length === 0)
-    return { ended: { kind: 'exited', code: 0 }, how: same(compiled), makeCalls: 0, unfinished: FINISHED };
+    return { ended: { kind: 'exited', code: 0 }, how: same(compiled), makeCalls: called, unfinished: FINISHED };
   if (existsSync(join(place.source, 'scripts/check-local-export')))
     return 'scripts/check-local-export looks at objects';
   const plan = planRelink(changed, await consumersIn(job));
@@ -81,7 +86,7 @@ async function finish(
   if (typeof linked === 'string') return linked;
   const { ended, by } = linked;
   const unfinished = succeeded(ended) ? FINISHED : { failed: [], unlinked: changed };
-  const makeCalls = linked.makeCalls + (dirs.length === 0 ? 0 : 1);
+  const makeCalls = linked.makeCalls + called;
   return { ended, how: `${differ(compiled, changed.length)} by ${by}`, makeCalls, unfinished };
 }
 

@@ -219,8 +219,41 @@ it('what Kconfig cannot hand on is for make to tell', async () => {
 it('a changed Makefile is not forgotten where an object does not compile', async () => {
   write(source, { 'a.c': 'ERROR\n', 'b.c': 'B2\n' });
   const why = await replay({ 'a.c': 'modified', 'b.c': 'modified', 'sub/dir/Makefile': 'modified' });
-  expect(why).toBe('a Makefile changed, and an object does not compile');
+  expect(why).toBe('a directory is for make, and an object does not compile');
   expect([existsSync(join(build, 'a.o')), existsSync(join(build, '.b.o.cmd'))]).toEqual([false, false]);
+});
+
+/** Offsets for the assembler, made from a.h, and a header of them, as make left them. */
+function writeOffsets(header: string): void {
+  const text = record('a')
+    .replace('.a.o.d', 'sub/dir/.offsets.s.d')
+    .replaceAll('a.o', 'sub/dir/offsets.s')
+    .replace('/a.c', '/o.c');
+  write(source, { 'o.c': `O ${source}/a.h\n`, 'sub/dir/Makefile': '' });
+  write(build, { 'sub/dir/offsets.s': `O ${source}/a.h\nH\n`, 'sub/dir/.offsets.s.cmd': text, [header]: '' });
+  collectReads(source, build, 'x86');
+}
+
+it('offsets that differ have make write their header anew, in their directory', async () => {
+  writeOffsets('sub/dir/offsets.h');
+  write(source, { 'a.h': '// words\nH\n' });
+  expect(await replay({ 'a.h': 'modified' })).toMatchObject({ makeCalls: 0, unfinished: FINISHED });
+  expect(existsSync(join(build, 'walked'))).toBe(false);
+  write(source, { 'a.h': 'H2\n' });
+  expect(await replay({ 'a.h': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 2, unfinished: FINISHED });
+  expect(product('walked')).toBe('in sub/dir\n');
+  expect(product('sub/dir/offsets.s')).toContain('H2');
+});
+
+it.each([
+  ['lies elsewhere', 'include/generated/offsets.h', 'a.c'],
+  ['is read elsewhere', 'sub/dir/offsets.h', 'sub/dir/offsets.h'],
+])('offsets that differ are for make where their header %s', async (_, header, read) => {
+  writeOffsets(header);
+  write(source, { 'a.h': 'H2\n' });
+  write(build, { '.m.o.cmd': record('m').replace('deps_m.o := \\', `deps_m.o := ${read} \\`) });
+  expect(await replay({ 'a.h': 'modified' })).toBe('nobody knows what is made from sub/dir/offsets.s');
+  expect(existsSync(join(build, 'sub/dir/.offsets.s.cmd'))).toBe(false);
 });
 
 it('a new header is picked up only by who includes one of its name from near it', async () => {

@@ -40,6 +40,12 @@ describe('a change that was read, or may be, costs a build', () => {
   });
 });
 
+it('what gdb reads counts where its directory was entered', () => {
+  const reads = { ...READS, dirs: new Set([...READS.dirs, 'scripts/gdb']) };
+  const change = { path: 'scripts/gdb/linux/constants.py.in', how: 'modified' } as const;
+  expect(reachesBuild(change, reads, true)).toContain('nothing proves');
+});
+
 describe('a change that no build like this reads costs nothing', () => {
   it.each([
     ['a source of a driver that is off', 'drivers/vfio/vfio_main.c', 'modified'],
@@ -49,6 +55,7 @@ describe('a change that no build like this reads costs nothing', () => {
     ['a new header of a new name', 'include/linux/kvm_iodev.h', 'appeared'],
     ['a source that goes', 'drivers/vfio/virqfd.c', 'vanished'],
     ['another arch', 'arch/arm64/kvm/arm.c', 'modified'],
+    ['what gdb reads, where it is off', 'scripts/gdb/linux/constants.py.in', 'modified'],
     ['the Makefile of another arch', 'arch/s390/kvm/Makefile', 'modified'],
     ['a table of another arch', 'arch/s390/kernel/syscalls/syscall.tbl', 'modified'],
     ['documentation', 'Documentation/virt/kvm/api.rst', 'modified'],
