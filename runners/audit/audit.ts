@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import PQueue from 'p-queue';
 import { columnSlug } from '../../matrix/cell.ts';
 import { auditDifferences, auditSample } from '../../matrix/proof/audit.ts';
 import { configureColumn } from '../kbuild/configure.ts';
@@ -13,6 +14,7 @@ import { configDigest } from '../walk/configure-cell.ts';
 import { dropGuest } from '../walk/guest.ts';
 import { lanesOf, openLaneOf } from '../walk/lanes.ts';
 import { makeCell } from '../walk/make-cell.ts';
+import { allOrFirstError } from '../walk/turns.ts';
 
 /**
  * Builds a sample of the cells that no whole make has built, each in an empty directory, and compares verdict, findings, config,
@@ -33,11 +35,30 @@ export async function auditRun(context: WalkContext, percent: number): Promise<v
   }
 }
 
+/** So many at a time in one work tree: a single make leaves CPUs idle where it links. */
+const AT_ONCE = 2;
+
 async function auditLane(context: WalkContext, lane: Lane, works: readonly CellWork[]): Promise<void> {
-  for (const work of works) {
-    context.onNote(`audit: building ${work.id} from clean`);
-    await context.jobserver.run(MAKE_NEEDS, context.signal, () => auditCell(work, lane));
+  remove(auditDir(context));
+  for (const row of new Set(works.map((work) => work.row))) {
+    await lane.checkout(row === 0 ? context.base : (context.patches[row - 1]?.commit ?? ''));
+    const queue = new PQueue({ concurrency: AT_ONCE });
+    const inTree = works.filter((work) => work.row === row);
+    await allOrFirstError(inTree.map((work) => queue.add(() => auditInBudget(work, lane))));
   }
+}
+
+async function auditInBudget(work: CellWork, lane: Lane): Promise<void> {
+  const { context, id } = work;
+  context.signal.throwIfAborted();
+  await context.jobserver.run(MAKE_NEEDS, context.signal, () => {
+    context.onNote(`audit: building ${id} from clean`);
+    return auditCell(work, lane);
+  });
+}
+
+function auditDir({ out }: WalkContext): string {
+  return join(out.work, 'audit');
 }
 
 /** A build that a whole make did not decide: proved, reused, or replayed. */
@@ -53,11 +74,10 @@ function passOver({ context, id }: CellWork, why: string): void {
 }
 
 async function auditCell(work: CellWork, lane: Lane): Promise<void> {
-  const { context, row, column } = work;
+  const { context, column } = work;
   const recorded = settledStage(work, 'build');
   if (!recorded) throw new Error(`${work.id} has no build to audit`);
-  await lane.checkout(row === 0 ? context.base : (context.patches[row - 1]?.commit ?? ''));
-  const dir = join(context.out.work, 'audit');
+  const dir = join(auditDir(context), columnSlug(column.id));
   remove(dir);
   const place = siteOf(context.engine, {
     name: `audit-${columnSlug(column.id)}`,
