@@ -8,7 +8,15 @@ import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { remove } from '../files.ts';
 import type { BuildJob } from './build.ts';
 import { FINISHED, isSameConfig, type Made, type Unfinished } from './made.ts';
-import { consumersIn, dirsOfOffsets, findCompiles, isOffsets, reachedBy, versionedIn } from './replay-scope.ts';
+import {
+  consumersIn,
+  dirsOfOffsets,
+  findCompiles,
+  isOffsets,
+  reachedBy,
+  versionedIn,
+  type Reached,
+} from './replay-scope.ts';
 import { relinkAll } from './relink.ts';
 import { compileAll, makeDirectories, succeeded, syncConfig } from './replay-steps.ts';
 
@@ -33,6 +41,25 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   if (typeof reached === 'string') return reached;
   const synced = await syncConfig(job, reached.symbols);
   if (synced === null) return 'make did not take over the config';
+  const compiled = await compileReached(job, made, reached);
+  if (typeof compiled === 'string') return compiled;
+  const replayed = succeeded(compiled.ended) ? await finish(job, compiled) : halfCompiled(compiled);
+  if (typeof replayed === 'string') return leaveToMake(build, compiled.unlinked, replayed);
+  remove(join(build, REPLAY_DIR));
+  return { ...replayed, makeCalls: replayed.makeCalls + synced };
+}
+
+/** What came of the compilers. */
+interface CompiledObjects extends Unfinished {
+  readonly ended: Ended;
+  /** How many were compiled. */
+  readonly count: number;
+  /** Directories for make: a Makefile changed there, or offsets for the assembler did. */
+  readonly dirs: readonly string[];
+}
+
+async function compileReached(job: BuildJob, made: Made, reached: Reached): Promise<CompiledObjects | string> {
+  const { build } = job.place;
   const consumers = await consumersIn(job);
   const compiles = await findCompiles(job, made, reached, consumers);
   if (typeof compiles === 'string') return compiles;
@@ -42,16 +69,14 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   const offsets = await dirsOfOffsets(job, differing);
   if (typeof offsets === 'string') return leaveToMake(build, unlinked, offsets);
   const dirs = [...new Set([...reached.dirs, ...offsets])];
-  // Nobody would remember the directories until the next patch.
-  const isMakes = !succeeded(ended) && dirs.length > 0;
-  if (isMakes) return leaveToMake(build, unlinked, 'a directory is for make, and an object does not compile');
-  const objects = unlinked.filter((path) => !isOffsets(path));
-  const replayed = succeeded(ended)
-    ? await finish(job, dirs, objects, compiles.length)
-    : { ended, how: `${failed.length} of its objects do not compile`, makeCalls: 0, unfinished: { failed, unlinked } };
-  if (typeof replayed === 'string') return leaveToMake(build, unlinked, replayed);
-  remove(join(build, REPLAY_DIR));
-  return { ...replayed, makeCalls: replayed.makeCalls + synced };
+  return { ended, failed, unlinked, dirs, count: compiles.length };
+}
+
+/** Nobody would remember the directories until the next patch. */
+function halfCompiled({ ended, failed, unlinked, dirs }: CompiledObjects): Replayed | string {
+  if (dirs.length > 0) return 'a directory is for make, and an object does not compile';
+  const how = `${failed.length} of its objects do not compile`;
+  return { ended, how, makeCalls: 0, unfinished: { failed, unlinked } };
 }
 
 /** make looks at objects in more ways than we do (scripts/check-local-export): it is to make these by itself. */
@@ -62,20 +87,15 @@ export function leaveToMake(build: string, targets: readonly string[], why: stri
 }
 
 /** Everything behind the compilers. */
-async function finish(
-  job: BuildJob,
-  dirs: readonly string[],
-  unlinked: readonly string[],
-  compiled: number,
-): Promise<Replayed | string> {
+async function finish(job: BuildJob, { dirs, unlinked, count }: CompiledObjects): Promise<Replayed | string> {
   const { place } = job;
   const inDirs = await makeDirectories(job, dirs);
   if (typeof inDirs === 'string') return inDirs;
   job.onCompiled();
-  const changed = [...unlinked, ...inDirs.fresh];
+  const changed = [...unlinked.filter((path) => !isOffsets(path)), ...inDirs.fresh];
   const called = dirs.length === 0 ? 0 : 1;
   if (changed.length === 0)
-    return { ended: { kind: 'exited', code: 0 }, how: same(compiled), makeCalls: called, unfinished: FINISHED };
+    return { ended: { kind: 'exited', code: 0 }, how: same(count), makeCalls: called, unfinished: FINISHED };
   if (existsSync(join(place.source, 'scripts/check-local-export')))
     return 'scripts/check-local-export looks at objects';
   const plan = planRelink(changed, await consumersIn(job));
@@ -87,7 +107,7 @@ async function finish(
   const { ended, by } = linked;
   const unfinished = succeeded(ended) ? FINISHED : { failed: [], unlinked: changed };
   const makeCalls = linked.makeCalls + called;
-  return { ended, how: `${differ(compiled, changed.length)} by ${by}`, makeCalls, unfinished };
+  return { ended, how: `${differ(count, changed.length)} by ${by}`, makeCalls, unfinished };
 }
 
 function same(compiled: number): string {
