@@ -18,12 +18,20 @@ export interface Unfinished {
   readonly failed: readonly string[];
   /** Objects that are newer than what is made from them. */
   readonly unlinked: readonly string[];
+  /** Files that were read anew by nobody, for they said the same, and what they name of Kconfig that no record tells. */
+  readonly unread: readonly Unread[];
 }
 
-export const FINISHED: Unfinished = { failed: [], unlinked: [] };
+/** A file that names symbols of Kconfig which the records of its readers do not. */
+export interface Unread {
+  readonly path: string;
+  readonly symbols: readonly string[];
+}
+
+export const FINISHED: Unfinished = { failed: [], unlinked: [], unread: [] };
 
 /** To be raised with every change of what is remembered, or of what a replay relies on. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 export interface Made extends Inputs, Unfinished {
   readonly format: number;

@@ -10,9 +10,10 @@ import { lifeOf, livingConsumers, modulesOf } from '../../matrix/replay/relink.t
 import type { Compile } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import type { BuildJob } from './build.ts';
+import type { AlikeFiles } from './alike-files.ts';
 import { reachOfConfig, throughIncluders, type ConfigReach } from './config-reach.ts';
 import { linkRecords, recordsNaming, recordsWith } from './command-files.ts';
-import type { Made } from './made.ts';
+import { isSameConfig, type Made } from './made.ts';
 import { readsSoFar } from './read-set.ts';
 
 /** Steps behind the compiler that look at more than one object, or leave more than one. */
@@ -33,15 +34,16 @@ const NO_REACH: ConfigReach = { symbols: [], changes: [], files: [] };
 /** A text where a change of the tree or of the config reaches further than a replay does. */
 export function reachedBy(
   { place, resolved, column }: BuildJob,
+  made: Made,
   changes: readonly Change[],
-  isSameConfig: boolean,
 ): Reached | string {
   const reads = readsSoFar(place.source, place.build);
   const symbol = MORE_STEPS.find((name) => isOn(resolved, name));
   if (reads === null) return 'nobody knows what was read';
   if (symbol !== undefined) return `CONFIG_${symbol} adds steps to each object`;
   if (/\/( |$)/.test(column.row.make.target)) return 'nothing is linked';
-  const config = isSameConfig ? NO_REACH : reachOfConfig(place.source, place.build, resolved, reads);
+  const isSame = isSameConfig(place.build, made);
+  const config = isSame ? NO_REACH : reachOfConfig(place.source, place.build, resolved, reads);
   if (typeof config === 'string') return config;
   const through = throughIncluders(place.source, reads, changes);
   const extents = [...through, ...config.changes].map((change) => extentOf(change, reads));
@@ -49,28 +51,57 @@ export function reachedBy(
   if (all) return all.why;
   const objects = extents.filter((extent) => extent.kind === 'objects');
   return {
-    files: new Set([...objects.flatMap(({ files }) => files), ...config.files]),
+    files: new Set([...objects.flatMap(({ files }) => files), ...config.files, ...unreadNaming(made, config.symbols)]),
     headers: objects.flatMap(({ headers }) => headers),
     dirs: [...new Set(extents.flatMap((extent) => (extent.kind === 'directory' ? [extent.dir] : [])))],
     symbols: config.symbols,
   };
 }
 
+/** Of these files no record tells that they name one of `symbols`. */
+function unreadNaming({ unread }: Made, symbols: readonly string[]): string[] {
+  return unread.filter((file) => file.symbols.some((symbol) => symbols.includes(symbol))).map(({ path }) => path);
+}
+
 function isOn(resolved: Resolved, name: string): boolean {
   return resolved.get(name) === 'y';
 }
 
-/** The objects to compile again; a text where something else was made from a changed file. */
+/** The objects to compile again, and how many of those that read a changed file need not be. */
+export interface Due {
+  readonly compiles: readonly Compile[];
+  readonly spared: number;
+}
+
+/** A text where something else was made from a changed file. `alike`: the changed files that say the same as before. */
 export async function findCompiles(
-  { column, place }: BuildJob,
+  job: BuildJob,
   { failed }: Made,
   reached: Reached,
-  consumers: Consumers,
-): Promise<Compile[] | string> {
-  const isMakes = (target: string): boolean => reached.dirs.some((dir) => target.startsWith(`${dir}/`));
-  const named = await recordsNaming(reached, place.box.inside.source, place.build);
+  alike: AlikeFiles,
+): Promise<Due | string> {
+  const { build, box } = job.place;
+  const isAlike = (path: string): boolean => alike.has(path);
+  const others = { files: new Set([...reached.files].filter((path) => !isAlike(path))), headers: reached.headers };
+  const named = new Set(await recordsNaming(others, box.inside.source, build));
+  for (const target of failed) named.add(join(build, commandPath(target)));
+  const compiles = await compilesOf(job, reached, named);
+  if (typeof compiles === 'string') return compiles;
+  const spared = { files: new Set([...reached.files].filter(isAlike)), headers: [] };
+  const namedAlone = (await recordsNaming(spared, box.inside.source, build)).filter((path) => !named.has(path));
+  const spare = await compilesOf(job, reached, namedAlone);
+  if (typeof spare === 'string') return spare;
+  const versioned = versionedIn(build, spare, await consumersIn(job));
+  const due = [...compiles, ...spare.filter(({ command }) => versioned.includes(command.target))];
+  return { compiles: due, spared: compiles.length + spare.length - due.length };
+}
+
+async function compilesOf(job: BuildJob, { dirs }: Reached, records: Iterable<string>): Promise<Compile[] | string> {
+  const { column, place } = job;
+  const consumers = await consumersIn(job);
+  const isMakes = (target: string): boolean => dirs.some((dir) => target.startsWith(`${dir}/`));
   const compiles: Compile[] = [];
-  for (const path of new Set([...named, ...failed.map((target) => join(place.build, commandPath(target)))])) {
+  for (const path of records) {
     const command = parseCommandFile(readFileSync(path, 'latin1'));
     const depfile = command && depfileOf(command, compilerCommand(column, place.box.inside));
     if (command === null || depfile === null) return `${path.slice(place.build.length + 1)} names a changed file`;

@@ -6,6 +6,7 @@ import { commandPath } from '../../matrix/replay/command-file.ts';
 import { planRelink } from '../../matrix/replay/relink.ts';
 import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { remove } from '../files.ts';
+import { alikeFiles, type AlikeFiles } from './alike-files.ts';
 import type { BuildJob } from './build.ts';
 import { FINISHED, isSameConfig, type Made, type Unfinished } from './made.ts';
 import {
@@ -37,46 +38,56 @@ export interface Replayed {
  */
 export async function replayBuild(job: BuildJob, made: Made, changes: readonly Change[]): Promise<Replayed | string> {
   const { build } = job.place;
-  const reached = reachedBy(job, changes, isSameConfig(build, made));
+  const reached = reachedBy(job, made, changes);
   if (typeof reached === 'string') return reached;
+  const alike = isSameConfig(build, made) ? await alikeFiles(job, made, changes) : NONE_ALIKE;
   const synced = await syncConfig(job, reached.symbols);
   if (synced === null) return 'make did not take over the config';
-  const compiled = await compileReached(job, made, reached);
+  const compiled = await compileReached(job, made, reached, alike);
   if (typeof compiled === 'string') return compiled;
   const replayed = succeeded(compiled.ended) ? await finish(job, compiled) : halfCompiled(compiled);
   if (typeof replayed === 'string') return leaveToMake(build, compiled.unlinked, replayed);
   remove(join(build, REPLAY_DIR));
-  return { ...replayed, makeCalls: replayed.makeCalls + synced };
+  const unread = [...made.unread, ...Array.from(alike, ([path, { named }]) => ({ path, symbols: named }))];
+  return { ...replayed, makeCalls: replayed.makeCalls + synced, unfinished: { ...replayed.unfinished, unread } };
 }
 
+const NONE_ALIKE: AlikeFiles = new Map();
+
 /** What came of the compilers. */
-interface CompiledObjects extends Unfinished {
+interface CompiledObjects extends Pick<Unfinished, 'failed' | 'unlinked'> {
   readonly ended: Ended;
-  /** How many were compiled. */
+  /** How many were compiled, and how many were not though they read a changed file. */
   readonly count: number;
+  readonly spared: number;
   /** Directories for make: a Makefile changed there, or offsets for the assembler did. */
   readonly dirs: readonly string[];
 }
 
-async function compileReached(job: BuildJob, made: Made, reached: Reached): Promise<CompiledObjects | string> {
+async function compileReached(
+  job: BuildJob,
+  made: Made,
+  reached: Reached,
+  alike: AlikeFiles,
+): Promise<CompiledObjects | string> {
   const { build } = job.place;
-  const consumers = await consumersIn(job);
-  const compiles = await findCompiles(job, made, reached, consumers);
-  if (typeof compiles === 'string') return compiles;
+  const due = await findCompiles(job, made, reached, alike);
+  if (typeof due === 'string') return due;
+  const { compiles, spared } = due;
   const { failed, differing, ended } = await compileAll(job, compiles);
-  const versioned = versionedIn(build, compiles, consumers);
+  const versioned = versionedIn(build, compiles, await consumersIn(job));
   const unlinked = [...new Set([...made.unlinked, ...differing, ...versioned])];
   const offsets = await dirsOfOffsets(job, differing);
   if (typeof offsets === 'string') return leaveToMake(build, unlinked, offsets);
   const dirs = [...new Set([...reached.dirs, ...offsets])];
-  return { ended, failed, unlinked, dirs, count: compiles.length };
+  return { ended, failed, unlinked, dirs, count: compiles.length, spared };
 }
 
 /** Nobody would remember the directories until the next patch. */
 function halfCompiled({ ended, failed, unlinked, dirs }: CompiledObjects): Replayed | string {
   if (dirs.length > 0) return 'a directory is for make, and an object does not compile';
   const how = `${failed.length} of its objects do not compile`;
-  return { ended, how, makeCalls: 0, unfinished: { failed, unlinked } };
+  return { ended, how, makeCalls: 0, unfinished: { ...FINISHED, failed, unlinked } };
 }
 
 /** make looks at objects in more ways than we do (scripts/check-local-export): it is to make these by itself. */
@@ -87,7 +98,7 @@ export function leaveToMake(build: string, targets: readonly string[], why: stri
 }
 
 /** Everything behind the compilers. */
-async function finish(job: BuildJob, { dirs, unlinked, count }: CompiledObjects): Promise<Replayed | string> {
+async function finish(job: BuildJob, { dirs, unlinked, count, spared }: CompiledObjects): Promise<Replayed | string> {
   const { place } = job;
   const inDirs = await makeDirectories(job, dirs);
   if (typeof inDirs === 'string') return inDirs;
@@ -95,7 +106,7 @@ async function finish(job: BuildJob, { dirs, unlinked, count }: CompiledObjects)
   const changed = [...unlinked.filter((path) => !isOffsets(path)), ...inDirs.fresh];
   const called = dirs.length === 0 ? 0 : 1;
   if (changed.length === 0)
-    return { ended: { kind: 'exited', code: 0 }, how: same(count), makeCalls: called, unfinished: FINISHED };
+    return { ended: { kind: 'exited', code: 0 }, how: same(count, spared), makeCalls: called, unfinished: FINISHED };
   if (existsSync(join(place.source, 'scripts/check-local-export')))
     return 'scripts/check-local-export looks at objects';
   const plan = planRelink(changed, await consumersIn(job));
@@ -105,12 +116,13 @@ async function finish(job: BuildJob, { dirs, unlinked, count }: CompiledObjects)
   const linked = await relinkAll(job, { ...plan, changed, others, written: inDirs.written });
   if (typeof linked === 'string') return linked;
   const { ended, by } = linked;
-  const unfinished = succeeded(ended) ? FINISHED : { failed: [], unlinked: changed };
+  const unfinished = succeeded(ended) ? FINISHED : { ...FINISHED, unlinked: changed };
   const makeCalls = linked.makeCalls + called;
   return { ended, how: `${differ(count, changed.length)} by ${by}`, makeCalls, unfinished };
 }
 
-function same(compiled: number): string {
+function same(compiled: number, spared: number): string {
+  if (compiled === 0 && spared > 0) return `to the ${spared} objects that read it, it says the same under this config`;
   if (compiled === 0) return 'nothing that the kernel is made of reads it';
   return compiled === 1
     ? 'that object is the same bytes as before'

@@ -217,7 +217,8 @@ function jobOf(config: string, tree = 'new'): BuildJob {
   const inputs = { tree, source, fingerprint: '' };
   const place = siteOf(hostEngine(join(dir, 'cc')), { name: 'x', source, build, store: dir, below: null, image: null });
   const resolved = parseDotConfig(`CONFIG_MODULES=y\n${config}`);
-  const rest = { signal: new AbortController().signal, onCompiled: () => undefined, links };
+  const differences = { text: () => Promise.resolve(null) };
+  const rest = { signal: new AbortController().signal, onCompiled: () => undefined, links, differences };
   return { column, place, log: join(dir, 'log'), resolved, jobserver, inputs, ...rest } as unknown as BuildJob;
 }
 
@@ -510,7 +511,10 @@ it('another config has other last links, and is asked for its environment anew',
 it('the environment is asked anew behind a whole make: that may have read what changed it', async () => {
   const bring = (sources: Readonly<Record<string, string>>, tree: string): Promise<Built> => {
     write(source, sources);
-    const differences = { between: () => Promise.resolve(changesOf(sources)) } as never;
+    const differences = {
+      between: () => Promise.resolve(changesOf(sources)),
+      text: () => Promise.resolve(null),
+    } as never;
     return buildColumn({ ...jobOf('', tree), differences });
   };
   rememberMade(build, jobOf('').inputs, FINISHED);

@@ -12,7 +12,7 @@ import { collectReads } from '../../runners/kbuild/read-set.ts';
 import { replayBuild, type Replayed } from '../../runners/kbuild/replay.ts';
 import { siteOf } from '../../runners/engine/engine.ts';
 import { hostEngine } from '../../runners/engine/host.ts';
-import { sha256 } from '../../runners/files.ts';
+import { readIfThere, sha256 } from '../../runners/files.ts';
 import { Jobserver } from '../../runners/jobserver.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 import { FAKE_MATRIX } from '../support/cli.ts';
@@ -51,9 +51,12 @@ let [source, build] = ['', ''];
 let jobserver: Jobserver;
 /** As it was when the compilers were said to be done. */
 let vmlinuxThen: string | null = null;
+/** What stood in the tree before, where that matters. */
+let old: Readonly<Record<string, string>> = {};
 
 beforeEach(async () => {
   vmlinuxThen = null;
+  old = {};
   dir = mkdtempSync(join(tmpdir(), 'kvm-matrix-replay-'));
   [source, build] = [join(dir, 'linux'), join(dir, 'build')];
   jobserver = await Jobserver.open(join(dir, 'work'), 2);
@@ -105,7 +108,10 @@ async function replay(
   const onCompiled = (): void => void (vmlinuxThen = product('vmlinux'));
   const links = new LinkMemory();
   const files = { place, log: join(dir, 'log') };
-  const job = { column: { ...column, row }, ...files, resolved, jobserver, signal, inputs, onCompiled, links };
+  const text = (tree: string, path: string): Promise<string | null> =>
+    Promise.resolve(tree === 'old' ? (old[path] ?? null) : readIfThere(join(source, path)));
+  const rest = { jobserver, signal, inputs, onCompiled, links, differences: { text } };
+  const job = { column: { ...column, row }, ...files, resolved, ...rest };
   const before: Made = { ...inputs, ...FINISHED, tree: 'old', format: 0, config: sha256(product('.config')), ...made };
   const list = Object.entries(changes).map(([path, how]): Change => ({ path, how }));
   return replayBuild(job as unknown as BuildJob, before, list);
@@ -292,4 +298,71 @@ it('where make has its own look at objects, those that differ lose their record'
   write(source, { 'scripts/check-local-export': '', 'a.c': 'A2\n' });
   expect(await replay({ 'a.c': 'modified' })).toContain('scripts/check-local-export');
   expect([existsSync(join(build, '.a.o.cmd')), existsSync(join(build, '.b.o.cmd'))]).toEqual([false, true]);
+});
+
+const SPARED = 'to the 2 objects that read it, it says the same under this config';
+
+/** a.h, before and after, differs in a condition that comes to the same where both symbols are off. */
+function changeCondition(): void {
+  old = { 'a.h': '#ifdef CONFIG_ONE\nX\n#endif\nH\n' };
+  write(source, { 'a.h': '#ifdef CONFIG_TWO\nX\n#endif\nH\n', 'include/linux/kconfig.h': KCONFIG_HEADER });
+}
+
+const KCONFIG_HEADER = `#define __ARG_PLACEHOLDER_1 0,
+#define __take_second_arg(__ignored, val, ...) val
+#define __or(x, y) ___or(x, y)
+#define ___or(x, y) ____or(__ARG_PLACEHOLDER_##x, y)
+#define ____or(arg1_or_junk, y) __take_second_arg(arg1_or_junk 1, y)
+#define __is_defined(x) ___is_defined(x)
+#define ___is_defined(val) ____is_defined(__ARG_PLACEHOLDER_##val)
+#define ____is_defined(arg1_or_junk) __take_second_arg(arg1_or_junk 1, 0)
+#define IS_BUILTIN(option) __is_defined(option)
+#define IS_MODULE(option) __is_defined(option##_MODULE)
+#define IS_ENABLED(option) __or(IS_BUILTIN(option), IS_MODULE(option))
+`;
+
+it('a header that says the same under the config costs no compile, and is remembered by what it names', async () => {
+  changeCondition();
+  const unread = [{ path: 'a.h', symbols: ['TWO'] }];
+  expect(await replay({ 'a.h': 'modified' })).toMatchObject({ how: SPARED, unfinished: { ...FINISHED, unread } });
+  expect(product('.a.o.cmd')).toBe(record('a'));
+});
+
+it('when the symbol that it names now changes, who reads it is compiled, though no record names the symbol', async () => {
+  changeCondition();
+  write(build, { '.config': 'CONFIG_TWO=y\n', 'include/config/auto.conf': '' });
+  const unread = [{ path: 'a.h', symbols: ['TWO'] }];
+  await replay({}, { unread, config: 'before' }, 'CONFIG_TWO=y\n');
+  expect(log()).toMatch(/CC {6}a.o\n(.|\n)*CC {6}b.o\n/);
+});
+
+it.each([
+  ['another symbol decides', 'CONFIG_TWO=y\n', {}, {}],
+  ['the config changed as well', '', {}, { config: 'before' }],
+  ['a source gives the symbol another meaning', '', { 'b.c': `#undef CONFIG_TWO\nB a.h\n` }, {}],
+  ['IS_ENABLED is another one', '', { 'include/linux/kconfig.h': '' }, {}],
+  ['a module that is made of it carries a digest of its sources', '', {}, {}],
+] as const)('who reads it is compiled all the same where %s', async (why, config, sources, made) => {
+  changeCondition();
+  write(source, sources);
+  if (why.includes('digest')) {
+    write(build, { '.kvm.ko.cmd': 'savedcmd_kvm.ko := ld -r -o kvm.ko m.o a.o b.o\n' });
+    write(build, { 'kvm.mod.c': 'MODULE_INFO(srcversion, "1");\n', 'modules.order': 'm.o\nkvm.o\n' });
+  }
+  write(build, { 'include/config/auto.conf': '' });
+  await replay({ 'a.h': 'modified' }, made, config);
+  expect(log()).toContain('CC      a.o\n');
+});
+
+it('who reads it is compiled all the same where a command gives the symbol another value', async () => {
+  changeCondition();
+  write(build, { '.b.o.cmd': record('b').replace('-D__KERNEL__', '-D__KERNEL__ -UCONFIG_TWO') });
+  await replay({ 'a.h': 'modified' });
+  expect(log()).toContain('CC      a.o\n');
+});
+
+it('what reads a file and is no compiler of the kernel does not care for conditions', async () => {
+  changeCondition();
+  write(build, { '.odd.cmd': `savedcmd_odd := awk -f odd.awk ${source}/a.h\n` });
+  expect(await replay({ 'a.h': 'modified' })).toBe('.odd.cmd names a changed file');
 });
