@@ -85,31 +85,38 @@ export async function findCompiles(
   const others = { files: new Set([...reached.files].filter((path) => !isAlike(path))), headers: reached.headers };
   const named = new Set(await recordsNaming(others, box.inside.source, build));
   for (const target of failed) named.add(join(build, commandPath(target)));
-  const compiles = await compilesOf(job, reached, named);
-  if (typeof compiles === 'string') return compiles;
   const spared = { files: new Set([...reached.files].filter(isAlike)), headers: [] };
   const namedAlone = (await recordsNaming(spared, box.inside.source, build)).filter((path) => !named.has(path));
-  const spare = await compilesOf(job, reached, namedAlone);
+  const [asked, spare] = [compilesIn(job, named), compilesIn(job, namedAlone)];
+  if (typeof asked === 'string') return asked;
   if (typeof spare === 'string') return spare;
   const versioned = versionedIn(build, spare, await consumersIn(job));
-  const due = [...compiles, ...spare.filter(({ command }) => versioned.includes(command.target))];
-  return { compiles: due, spared: compiles.length + spare.length - due.length };
+  const due = [...asked, ...spare.filter(({ command }) => versioned.includes(command.target))];
+  const compiles = await livingIn(job, reached, due);
+  return typeof compiles === 'string' ? compiles : { compiles, spared: spare.length - versioned.length };
 }
 
-async function compilesOf(job: BuildJob, { dirs }: Reached, records: Iterable<string>): Promise<Compile[] | string> {
-  const { column, place } = job;
-  const consumers = await consumersIn(job);
-  const isMakes = (target: string): boolean => dirs.some((dir) => target.startsWith(`${dir}/`));
+/** What the records tell to compile; a text where one is of another command. */
+function compilesIn({ column, place }: BuildJob, records: Iterable<string>): Compile[] | string {
   const compiles: Compile[] = [];
   for (const path of records) {
     const command = parseCommandFile(readFileSync(path, 'latin1'));
     const depfile = command && depfileOf(command, compilerCommand(column, place.box.inside));
     if (command === null || depfile === null) return `${path.slice(place.build.length + 1)} names a changed file`;
-    const life = isMakes(command.target) ? 'dead' : lifeOf(command.target, consumers, readModules(place.build));
-    if (life === 'unknown') return `nobody knows whether ${command.target} is part of the kernel`;
-    if (life === 'alive') compiles.push({ command, depfile });
+    compiles.push({ command, depfile });
   }
   return compiles;
+}
+
+/** Those of the kernel that no make of their directory will do. */
+async function livingIn(job: BuildJob, { dirs }: Reached, compiles: readonly Compile[]): Promise<Compile[] | string> {
+  const consumers = await consumersIn(job);
+  const modules = readModules(job.place.build);
+  const others = compiles.filter(({ command }) => !dirs.some((dir) => command.target.startsWith(`${dir}/`)));
+  const lives = others.map(({ command }) => lifeOf(command.target, consumers, modules));
+  const unknown = others[lives.indexOf('unknown')];
+  if (unknown) return `nobody knows whether ${unknown.command.target} is part of the kernel`;
+  return others.filter((_, index) => lives[index] === 'alive');
 }
 
 /** What Kbuild makes a header of for the assembler: kvm-asm-offsets.s (scripts/Makefile.lib, filechk_offsets). */
