@@ -26,7 +26,7 @@ export async function buildGear(dir: string, onNote: (note: string) => void): Pr
       `the warden of boxes could not be built: ${noWarden}`,
       'is the static C library there (libc6-dev)?',
     );
-  const noLauncher = await buildOwn(launcherAt(join(bin, 'compile-once'), FLAGS));
+  const noLauncher = await buildOwn({ ...launcherAt(join(bin, 'compile-once')), flags: FLAGS });
   if (noLauncher !== null) onNote(`every object is compiled anew: ${noLauncher}`);
   return { bin, hasLauncher: noLauncher === null };
 }

@@ -11,6 +11,8 @@ export interface OwnProgram {
   /** Where it is to lie. Its path stays the same when its source changes. */
   readonly program: string;
   readonly flags?: readonly string[];
+  /** Flags that are done without where the host's gcc cannot take them. */
+  readonly wanted?: readonly string[];
   /** What to call it with to see that it works, and the exit code that it must give. */
   readonly check: { readonly args: readonly string[]; readonly code: number };
 }
@@ -20,19 +22,30 @@ const CFLAGS = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-D_GNU_SOURCE'];
 
 /** Builds it once for one state of its sources. Gives back why there is none; null when there is. */
 export async function buildOwn(own: OwnProgram): Promise<string | null> {
-  const { sources, program, flags = [] } = own;
+  const { sources, program, flags = [], wanted = [] } = own;
   const files = readdirSync(sources).toSorted();
-  const digest = sha256(...flags, ...files.flatMap((name) => [name, readFileSync(join(sources, name))]));
+  const digest = sha256(...flags, ...wanted, ...files.flatMap((name) => [name, readFileSync(join(sources, name))]));
   if (existsSync(program) && readIfThere(`${program}.digest`) === digest) return null;
   try {
     makeDir(dirname(program));
-    await compile(own, files);
+    if (wanted.length === 0 || !(await compiles({ ...own, flags: [...flags, ...wanted] }, files)))
+      await compile(own, files);
   } catch (error) {
     if (error instanceof Failure) return error.message;
     throw error;
   }
   writeWhole(`${program}.digest`, digest);
   return null;
+}
+
+async function compiles(own: OwnProgram, files: readonly string[]): Promise<boolean> {
+  try {
+    await compile(own, files);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 async function compile({ sources, program, flags = [], check }: OwnProgram, files: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -31,6 +31,16 @@ it('is built once, launches, and its log is summed up', async () => {
   const { ino } = statSync(program ?? '');
   const again = await open();
   expect([again.program, statSync(program ?? '').ino, again.compilerCpuSeconds()]).toEqual([program, ino, null]);
+  expect(notes).toEqual([]);
+});
+
+it('is linked with shared libraries where there is no static one', async () => {
+  const script = `#!/bin/sh\nfor word; do [ "$word" != -static ] || exit 1; done\nPATH='${PATH}' exec gcc "$@"\n`;
+  mkdirSync(join(work, 'bin'));
+  writeFileSync(join(work, 'bin/gcc'), script, { mode: 0o755 });
+  process.env['PATH'] = `${join(work, 'bin')}:${PATH}`;
+  const { program } = await open();
+  expect(await capture([program ?? '', 'sh', '-c', 'exit 3'])).toMatchObject({ code: 3 });
   expect(notes).toEqual([]);
 });
 
