@@ -40,12 +40,17 @@ char *format(const char *fmt, ...)
 	return checked(size < 0 ? NULL : text);
 }
 
+void bytes_room(struct bytes *bytes, size_t size)
+{
+	if (bytes->size + size + 1 <= bytes->room)
+		return;
+	bytes->room = bytes->room * 2 > bytes->size + size + 1 ? bytes->room * 2 : bytes->size + size + 1;
+	bytes->at = resized(bytes->at, bytes->room);
+}
+
 void bytes_add(struct bytes *bytes, const void *data, size_t size)
 {
-	if (bytes->size + size + 1 > bytes->room) {
-		bytes->room = (bytes->size + size + 1) * 2;
-		bytes->at = resized(bytes->at, bytes->room);
-	}
+	bytes_room(bytes, size);
 	if (size)
 		memcpy(bytes->at + bytes->size, data, size);
 	bytes->size += size;

@@ -17,6 +17,8 @@ extern void (*out_of_memory)(void);
 void *zeroed(size_t count, size_t size);
 void *resized(void *old, size_t size);
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* So that `size` more bytes, and the NUL, can be written at the end. */
+void bytes_room(struct bytes *bytes, size_t size);
 void bytes_add(struct bytes *bytes, const void *data, size_t size);
 void bytes_text(struct bytes *bytes, const char *text);
 

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "compiler.h"
 #include "known-files.h"
+#include "ourselves.h"
 #include "store.h"
 
 /* More outputs or more directories for headers (gcc's manual, "Environment Variables"): not ours. */
@@ -66,25 +67,16 @@ static void ask_parts(char *driver, const char *memo, struct bytes *parts)
 	store_file(memo, parts->at, parts->size);
 }
 
-/* What another version of this program has stored may rest on other rules. */
-static void hash_ourselves(struct hasher *hasher)
-{
-	struct bytes program = { 0 };
-
-	if (read_file("/proc/self/exe", &program))
-		hash_digest(hasher, digest_of(program.at, program.size));
-	free(program.at);
-}
-
 static struct digest identity_of(char *program, const char *store)
 {
 	struct bytes parts = { 0 };
 	struct hasher hasher;
-	struct digest driver;
+	struct digest driver, ourselves;
 	char *memo;
 
 	hash_start(&hasher);
-	hash_ourselves(&hasher);
+	if (program_digest(store, &ourselves))
+		hash_digest(&hasher, ourselves);
 	hash_program(&hasher, program);
 	for (const char *const *name = OBEYED; *name; name++)
 		hash_text(&hasher, getenv(*name) ? getenv(*name) : "");

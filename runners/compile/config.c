@@ -3,44 +3,55 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "facts.h"
+#include "quick.h"
 
 struct macro {
 	const char *name, *value;
 	size_t size, value_size;
 };
 
+/* Behind it in a list, a name. */
+enum { SYMBOL_LETTER = '0' };
+
 struct config {
+	struct bytes text;
 	struct macro *macros;
-	size_t room;
+	size_t room; /* a power of two */
 };
-
-static size_t slot_of(const char *name, size_t size, size_t room)
-{
-	uint64_t sum = 14695981039346656037u;
-
-	for (size_t i = 0; i < size; i++)
-		sum = (sum ^ (unsigned char)name[i]) * 1099511628211u;
-	return sum % room;
-}
 
 static struct macro *find(const struct config *config, const char *name, size_t size)
 {
-	size_t slot = slot_of(name, size, config->room);
+	size_t slot = quick_sum(name, size) & (config->room - 1);
 
 	while (config->macros[slot].name &&
 	       (config->macros[slot].size != size || memcmp(config->macros[slot].name, name, size)))
-		slot = (slot + 1) % config->room;
+		slot = (slot + 1) & (config->room - 1);
 	return &config->macros[slot];
 }
 
-static void parse(struct config *config, const char *text)
+static size_t room_for(const char *text)
 {
-	config->room = 64;
+	size_t lines = 0, room = 64;
+
 	for (const char *at = text; (at = strchr(at, '\n')); at++)
-		config->room += 2;
+		lines++;
+	while (room < lines * 2)
+		room *= 2;
+	return room;
+}
+
+struct config *config_read(const char *path)
+{
+	struct config *config = zeroed(1, sizeof(*config));
+	const char *at;
+
+	if (!read_file(path, &config->text))
+		return NULL;
+	config->room = room_for(config->text.at);
 	config->macros = zeroed(config->room, sizeof(*config->macros));
-	for (const char *at = text; at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL) {
+	for (at = config->text.at; at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL) {
 		struct macro macro;
 
 		if (!has_prefix(at, "#define "))
@@ -51,6 +62,7 @@ static void parse(struct config *config, const char *text)
 		macro.value_size = strcspn(macro.value, "\n");
 		*find(config, macro.name, macro.size) = macro;
 	}
+	return config;
 }
 
 static void hash_macro(struct hasher *hasher, const struct macro *macro)
@@ -70,14 +82,24 @@ static bool is_plain(const struct macro *macro)
 	return !macro->name || is_one(macro);
 }
 
-static void hash_symbol(struct hasher *hasher, const struct config *config, const struct symbol *symbol)
+static const struct macro *find_modular(const struct config *config, const char *name, size_t size)
 {
-	char *module = format("%s_MODULE", symbol->name);
-	const struct macro *built_in = find(config, symbol->name, strlen(symbol->name));
-	const struct macro *modular = find(config, module, strlen(module));
-	int looks = is_plain(built_in) && is_plain(modular) ? symbol->looks : LOOK_VALUE;
+	static struct bytes modular;
 
-	free(module);
+	modular.size = 0;
+	bytes_add(&modular, name, size);
+	bytes_text(&modular, "_MODULE");
+	return find(config, modular.at, modular.size);
+}
+
+static void hash_symbol(struct hasher *hasher, const struct config *config, int looks, const char *name)
+{
+	size_t size = strlen(name);
+	const struct macro *built_in = find(config, name, size);
+	const struct macro *modular = find_modular(config, name, size);
+
+	if (!is_plain(built_in) || !is_plain(modular))
+		looks = LOOK_VALUE;
 	if (looks & LOOK_VALUE) {
 		hash_macro(hasher, built_in);
 		hash_macro(hasher, modular);
@@ -91,15 +113,35 @@ static void hash_symbol(struct hasher *hasher, const struct config *config, cons
 		hash_text(hasher, is_one(modular) ? "module" : "none");
 }
 
-struct digest config_key(const struct bytes *autoconf, const struct symbol *symbols, int count)
+struct digest config_key(const struct config *config, const struct bytes *symbols)
 {
-	struct config config;
 	struct hasher hasher;
 
-	parse(&config, autoconf->at);
 	hash_start(&hasher);
-	for (int i = 0; i < count; i++)
-		hash_symbol(&hasher, &config, &symbols[i]);
-	free(config.macros);
+	for (const char *at = symbols->at; at < symbols->at + symbols->size; at += strlen(at) + 1)
+		hash_symbol(&hasher, config, *at - SYMBOL_LETTER, at + 1);
 	return hash_end(&hasher);
+}
+
+struct bytes config_symbols(const struct facts *facts)
+{
+	struct bytes symbols = { 0 };
+
+	bytes_add(&symbols, "", 0);
+	for (int i = 0; i < facts->symbol_room; i++) {
+		const struct symbol *symbol = &facts->symbols[i];
+		char letter = SYMBOL_LETTER + (facts->knows_enabled ? symbol->looks : LOOK_VALUE);
+
+		if (!symbol->name)
+			continue;
+		bytes_add(&symbols, &letter, 1);
+		bytes_add(&symbols, symbol->name, symbol->size);
+		bytes_add(&symbols, "", 1);
+	}
+	return symbols;
+}
+
+bool config_is(const struct config *config, struct digest digest)
+{
+	return same_digest(digest, digest_of(config->text.at, config->text.size));
 }

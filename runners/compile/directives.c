@@ -42,45 +42,39 @@ static void read_define(struct facts *facts, const char *at)
 	}
 }
 
-static void add_include(struct facts *facts, struct include include)
-{
-	if ((facts->include_count & (facts->include_count - 1)) == 0)
-		facts->includes = resized(facts->includes, (facts->include_count * 2 + 1) * sizeof(*facts->includes));
-	facts->includes[facts->include_count++] = include;
-}
-
-static void read_include(struct facts *facts, int file, const char *at)
+static void read_include(struct facts *facts, const char *at)
 {
 	const char *end;
 
 	at = skip_blanks(at);
 	end = *at == '<' ? strpbrk(at, ">\n") : *at == '"' ? strpbrk(at + 1, "\"\n") : NULL;
-	add_include(facts, (struct include){ end && *end != '\n' ? format("%.*s", (int)(end - at - 1), at + 1) : NULL, file,
-					     *at == '"' ? INCLUDE_QUOTED : INCLUDE_ANGLE });
+	if (end && *end == '\n')
+		end = NULL;
+	facts_add_include(facts, (struct include){ end ? at + 1 : NULL, end ? end - at - 1 : 0, 0, *at == '"' ? INCLUDE_QUOTED : INCLUDE_ANGLE });
 }
 
 /* `"... .include \"name\" ..."`, nothing else that makes the assembler read files. */
-void read_assembler(struct facts *facts, int file, const char *at, const char *end)
+void read_assembler(struct facts *facts, const char *at, const char *end)
 {
 	facts->odd |= memmem(at, end - at, ".incbin", 7) != NULL;
 	while ((at = memmem(at, end - at, ".include", 8))) {
 		size_t size = has_prefix(at + 8, " \\\"") ? strcspn(at + 11, "\\\"\n") : 0;
 
 		if (size && has_prefix(at + 11 + size, "\\\""))
-			add_include(facts, (struct include){ format("%.*s", (int)size, at + 11), file, INCLUDE_ASSEMBLER });
+			facts_add_include(facts, (struct include){ at + 11, size, 0, INCLUDE_ASSEMBLER });
 		else
 			facts->odd = true;
 		at += 8;
 	}
 }
 
-void read_directive(struct facts *facts, int file, const char *at)
+void read_directive(struct facts *facts, const char *at)
 {
 	at = skip_blanks(at);
 	if (has_prefix(at, "define") && !is_word(at[6]))
 		read_define(facts, at + 6);
 	else if (has_prefix(at, "include") && !is_word(at[7]))
-		read_include(facts, file, at + 7);
+		read_include(facts, at + 7);
 	else if (has_prefix(at, "import") || has_prefix(at, "embed"))
 		facts->odd = true;
 }

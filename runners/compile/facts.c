@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Reads C without understanding it: words, comments, literals, and the directives that name files. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "scanning.h"
@@ -44,42 +43,12 @@ static int asked_by(const char *start, const char *at, const char *end)
 	return LOOK_VALUE;
 }
 
-static void add_symbol(struct facts *facts, const char *at, size_t size, int look)
-{
-	size_t slot = 5381;
-	struct symbol *symbol;
-
-	for (size_t i = 0; i < size; i++)
-		slot = slot * 33 + (unsigned char)at[i];
-	if (facts->symbol_count * 2 >= facts->symbol_room) {
-		struct facts bigger = { .symbol_room = facts->symbol_room ? facts->symbol_room * 4 : 1024 };
-
-		bigger.symbols = zeroed(bigger.symbol_room, sizeof(*bigger.symbols));
-		for (int i = 0; i < facts->symbol_room; i++) {
-			if (facts->symbols[i].name)
-				add_symbol(&bigger, facts->symbols[i].name, strlen(facts->symbols[i].name), facts->symbols[i].looks);
-		}
-		free(facts->symbols);
-		facts->symbols = bigger.symbols;
-		facts->symbol_room = bigger.symbol_room;
-	}
-	for (symbol = &facts->symbols[slot % facts->symbol_room]; symbol->name; symbol = &facts->symbols[++slot % facts->symbol_room]) {
-		if (!strncmp(symbol->name, at, size) && !symbol->name[size])
-			break;
-	}
-	if (!symbol->name) {
-		symbol->name = format("%.*s", (int)size, at);
-		facts->symbol_count++;
-	}
-	symbol->looks |= look;
-}
-
 static void read_word(struct facts *facts, const char *start, const char *at, size_t size)
 {
 	const char *next;
 
 	if (*at == 'C' && size > 7 && !strncmp(at, "CONFIG_", 7))
-		add_symbol(facts, at, size, asked_by(start, at, at + size));
+		facts_add_symbol(facts, at, size, asked_by(start, at, at + size));
 	if (*at == 'C' && size >= 7 && !strncmp(at, "CONFIG_", 7)) {
 		next = skip_blanks(at + size);
 		if (size == 7 || (next[0] == '#' && next[1] == '#'))
@@ -96,7 +65,7 @@ static void read_word(struct facts *facts, const char *start, const char *at, si
 	}
 }
 
-void facts_gather(struct facts *facts, int file, const struct bytes *text)
+void facts_scan(struct facts *facts, const struct bytes *text)
 {
 	const char *at = text->at;
 	bool line_start = true;
@@ -112,8 +81,8 @@ void facts_gather(struct facts *facts, int file, const struct bytes *text)
 
 			// Inside a literal there may still be a name that is made a word elsewhere.
 			for (const char *in = at; (in = memmem(in, end - in, "CONFIG_", 7)); in += 7)
-				add_symbol(facts, in, 7 + strspn(in + 7, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"), LOOK_VALUE);
-			read_assembler(facts, file, at, end);
+				facts_add_symbol(facts, in, 7 + strspn(in + 7, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"), LOOK_VALUE);
+			read_assembler(facts, at, end);
 			at = end;
 			line_start = false;
 		} else if (is_word(*at)) {
@@ -126,7 +95,7 @@ void facts_gather(struct facts *facts, int file, const struct bytes *text)
 			line_start = false;
 		} else {
 			if (*at == '#' && line_start)
-				read_directive(facts, file, at + 1);
+				read_directive(facts, at + 1);
 			line_start = *at == '\n' || (line_start && is_space(*at));
 			at++;
 		}

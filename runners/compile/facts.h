@@ -13,14 +13,16 @@ enum look {
 };
 
 struct symbol {
-	char *name; /* with CONFIG_ */
+	const char *name; /* with CONFIG_, of `size` letters; nothing ends it */
+	uint32_t size;
 	int looks;
 };
 
 /* An #include line, or an .include of the assembler in a literal, as asm/fpu-insn.h of s390 has it. */
 struct include {
 	/* NULL: made by macros. */
-	char *name;
+	const char *name;
+	uint32_t size;
 	int file;
 	enum { INCLUDE_ANGLE, INCLUDE_QUOTED, INCLUDE_ASSEMBLER } how;
 };
@@ -39,10 +41,12 @@ struct facts {
 	bool knows_enabled;
 };
 
-/* Looks through one file, as scripts/basic/fixdep.c of Linux does, but not in comments. */
-void facts_gather(struct facts *facts, int file, const struct bytes *text);
+/* Looks through one file, as scripts/basic/fixdep.c of Linux does, but not in comments. Names point into the text. */
+void facts_scan(struct facts *facts, const struct bytes *text);
+/* Adds what the file at `path` says, whose content is `digest`. Names of includes end with a NUL. False when it is another content. */
+bool facts_gather(struct facts *facts, const char *store, int file, const char *path, struct digest digest);
 
-/* Digest of what autoconf.h says of the symbols, as far as it is looked at. */
-struct digest config_key(const struct bytes *autoconf, const struct symbol *symbols, int count);
+void facts_add_symbol(struct facts *facts, const char *name, size_t size, int look);
+void facts_add_include(struct facts *facts, struct include include);
 
 #endif

@@ -1,37 +1,26 @@
 // SPDX-License-Identifier: MIT
 /* What files contain, without reading each of them again for each object. */
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "asked-files.h"
 #include "known-files.h"
 #include "table.h"
 
-/* Times of files advance in steps (a tick, on some file systems a second): a change in the same step is not seen. */
-#define RACY_SECONDS 2
-
-static struct digest key_of(const char *path, const struct stat *st)
+static struct digest key_of(const struct asked *file)
 {
 	static char cwd[PATH_MAX];
 	struct hasher hasher;
-	uint64_t facts[] = { st->st_dev, st->st_ino, st->st_size, st->st_mtim.tv_sec, st->st_mtim.tv_nsec, st->st_ctim.tv_sec, st->st_ctim.tv_nsec };
 
 	if (!*cwd && !getcwd(cwd, sizeof(cwd)))
 		*cwd = 0;
 	hash_start(&hasher);
-	hash_text(&hasher, *path == '/' ? "" : cwd);
-	hash_text(&hasher, path);
-	hash_add(&hasher, facts, sizeof(facts));
+	hash_text(&hasher, *file->path == '/' ? "" : cwd);
+	hash_text(&hasher, file->path);
+	hash_add(&hasher, file->facts, sizeof(file->facts));
 	return hash_end(&hasher);
-}
-
-static bool is_settled(const struct stat *st)
-{
-	time_t last = st->st_mtim.tv_sec > st->st_ctim.tv_sec ? st->st_mtim.tv_sec : st->st_ctim.tv_sec;
-
-	return last + RACY_SECONDS < time(NULL);
 }
 
 void hash_stat(struct hasher *hasher, const char *path)
@@ -45,38 +34,50 @@ void hash_stat(struct hasher *hasher, const char *path)
 	}
 }
 
-bool file_digest(const char *store, const char *path, struct digest *digest)
+/* Reads it. False when it is another one behind that: then it may have changed under our hands. */
+static bool read_digest(struct asked *file, struct digest key)
 {
 	struct bytes text = { 0 };
+
+	if (!read_file(file->path, &text))
+		return false;
+	file->digest = digest_of(text.at, text.size);
+	free(text.at);
+	ask_file(file);
+	return file->there && same_digest(key, key_of(file));
+}
+
+static bool find_digest(const char *store, struct asked *file)
+{
 	struct digest key;
-	struct stat st;
 	bool settled;
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode))
+	if (!file->there || !file->regular)
 		return false;
-	key = key_of(path, &st);
-	if (table_known(store, key, digest))
+	key = key_of(file);
+	if (table_known(store, key, &file->digest))
 		return true;
-	settled = is_settled(&st);
-	if (!read_file(path, &text))
+	settled = file->settled;
+	if (!read_digest(file, key))
 		return false;
-	*digest = digest_of(text.at, text.size);
-	free(text.at);
 	if (settled)
-		table_know(store, key, *digest);
+		table_know(store, key, file->digest);
 	return true;
 }
 
-static bool before(struct timespec a, struct timespec b)
+bool file_digest(const char *store, const char *path, struct digest *digest)
 {
-	return a.tv_sec != b.tv_sec ? a.tv_sec < b.tv_sec : a.tv_nsec < b.tv_nsec;
+	struct asked *file = asked_file(path);
+
+	if (file->state == NOT_READ)
+		file->state = find_digest(store, file) ? READ : UNREADABLE;
+	*digest = file->digest;
+	return file->state == READ;
 }
 
-bool file_older(const char *path, struct timespec since, struct bytes *text)
+bool file_older(const char *path, struct timespec since)
 {
-	struct stat st;
+	const struct asked *file = asked_file(path);
 
-	if (text && !read_file(path, text))
-		return false;
-	return !stat(path, &st) && before(st.st_mtim, since) && before(st.st_ctim, since);
+	return file->there && is_before(file->changed, since);
 }

@@ -68,6 +68,8 @@ static bool deliver(const struct command *command, const char *store, struct dig
 
 	if (!store_get(store, 'o', object, &content) || !content.size)
 		return false;
+	// In the place of another file ext4 would write it to the disk at once (auto_da_alloc in its documentation).
+	unlink(command->object);
 	return (!depfile || write_file(command->depfile, depfile->at, depfile->size)) &&
 	       write_file(command->object, content.at, content.size);
 }
@@ -109,7 +111,7 @@ static int by_text(const struct command *command, const char *store, struct time
 	struct child child = { 0 };
 	bool known = preprocess(command, depfile, &child, &text);
 
-	if (known && store_has(store, 'o', text.key) && left_out_is_silent(&text, store)) {
+	if (known && store_has(store, 'o', text.key, 0) && left_out_is_silent(&text, store)) {
 		if (verifying()) {
 			unlink(depfile);
 			return verify(command, store, text.key, NULL, "text", child.cpu_seconds);

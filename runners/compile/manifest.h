@@ -3,6 +3,7 @@
 #define MANIFEST_H
 #include <time.h>
 
+#include "bytes.h"
 #include "command.h"
 
 enum found {

@@ -22,8 +22,8 @@ static inline const char *skip_blanks(const char *at)
 }
 
 /* Looks in a literal for what makes the assembler read files. */
-void read_assembler(struct facts *facts, int file, const char *at, const char *end);
+void read_assembler(struct facts *facts, const char *at, const char *end);
 /* Reads the line behind a `#`. */
-void read_directive(struct facts *facts, int file, const char *at);
+void read_directive(struct facts *facts, const char *at);
 
 #endif

@@ -4,55 +4,51 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "quick.h"
 #include "set.h"
 
-static char **slot_of(const struct set *set, const char *text)
+static struct text_part *slot_of(const struct set *set, const char *text, size_t size)
 {
-	uint64_t sum = 14695981039346656037u;
-	size_t slot;
+	size_t slot = quick_sum(text, size) & (set->room - 1);
 
-	for (const char *at = text; *at; at++)
-		sum = (sum ^ (unsigned char)*at) * 1099511628211u;
-	for (slot = sum % set->room; set->slots[slot] && strcmp(set->slots[slot], text);)
-		slot = (slot + 1) % set->room;
+	while (set->slots[slot].at && (set->slots[slot].size != size || memcmp(set->slots[slot].at, text, size)))
+		slot = (slot + 1) & (set->room - 1);
 	return &set->slots[slot];
 }
 
 static void make_room(struct set *set)
 {
-	struct set bigger = { .room = set->room ? set->room * 4 : 4096, .count = set->count };
+	struct set bigger = { .room = set->room ? set->room * 4 : 512, .count = set->count };
 
 	bigger.slots = zeroed(bigger.room, sizeof(*bigger.slots));
 	for (size_t i = 0; i < set->room; i++) {
-		if (set->slots[i])
-			*slot_of(&bigger, set->slots[i]) = set->slots[i];
+		if (set->slots[i].at)
+			*slot_of(&bigger, set->slots[i].at, set->slots[i].size) = set->slots[i];
 	}
 	free(set->slots);
 	*set = bigger;
 }
 
-bool set_has(const struct set *set, const char *text)
+bool set_has(const struct set *set, const char *text, size_t size)
 {
-	return set->room && *slot_of(set, text);
+	return set->room && slot_of(set, text, size)->at;
 }
 
-bool set_add(struct set *set, const char *text)
+bool set_add(struct set *set, const char *text, size_t size)
 {
-	char **slot;
+	struct text_part *slot;
 
 	if (set->count * 2 >= set->room)
 		make_room(set);
-	slot = slot_of(set, text);
-	if (*slot)
+	slot = slot_of(set, text, size);
+	if (slot->at)
 		return false;
-	*slot = format("%s", text);
+	*slot = (struct text_part){ text, size };
 	set->count++;
 	return true;
 }
 
-void set_free(struct set *set)
+bool set_add_copy(struct set *set, const char *text, size_t size)
 {
-	for (size_t i = 0; i < set->room; i++)
-		free(set->slots[i]);
-	free(set->slots);
+	return !set_has(set, text, size) && set_add(set, format("%.*s", (int)size, text), size);
 }

@@ -4,87 +4,110 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "asked-files.h"
+#include "opened-dirs.h"
+#include "parents.h"
 #include "set.h"
 #include "shadows.h"
 
 struct seen {
-	/* What was looked for; directories that are there, and that are not. */
-	struct set asked, there, gone;
-	struct bytes paths;
+	/* Names that were looked for everywhere, in angles and in quotes. */
+	struct set angle, quoted;
+	struct set absent, there, gone;
+	struct parents parents;
+	struct bytes paths, path;
+	bool has_quoted_dirs;
 };
 
-static bool is_there(struct seen *seen, const char *dir)
+static bool is_there(struct seen *seen, const char *dir, size_t size)
 {
-	bool there;
+	bool there = set_has(&seen->there, dir, size);
 
-	if (set_has(&seen->there, dir) || set_has(&seen->gone, dir))
-		return set_has(&seen->there, dir);
+	if (there || set_has(&seen->gone, dir, size))
+		return there;
 	there = !access(dir, F_OK);
-	set_add(there ? &seen->there : &seen->gone, dir);
+	set_add_copy(there ? &seen->there : &seen->gone, dir, size);
 	return there;
 }
 
-/* Most directories of a search have none of most names: then nobody need be asked for each file. */
-static bool can_be(struct seen *seen, char *path)
+static void note_absent(struct seen *seen, const char *path)
+{
+	size_t size = strlen(path);
+
+	if (set_add_copy(&seen->absent, path, size))
+		bytes_add(&seen->paths, path, size + 1);
+}
+
+/* Where a directory is absent, the one above it where nothing is: then one absence tells of all. */
+static bool parent_is_there(struct seen *seen, char *path)
 {
 	char *slash = strrchr(path, '/');
-	bool can;
+	bool there;
 
 	if (!slash || slash == path)
 		return true;
 	*slash = 0;
-	can = is_there(seen, path);
+	there = is_there(seen, path, slash - path);
+	if (!there && parent_is_there(seen, path))
+		note_absent(seen, path);
 	*slash = '/';
-	return can;
+	return there;
 }
 
-/* The directory above where nothing is: then one absence tells of all. */
-static void note_absent(struct seen *seen, char *path)
+static char *join(struct seen *seen, const char *dir, size_t size, const char *name)
 {
-	char *slash = strrchr(path, '/'), *key;
-
-	while (slash && slash > path) {
-		*slash = 0;
-		if (is_there(seen, path)) {
-			*slash = '/';
-			break;
-		}
-		slash = strrchr(path, '/');
-	}
-	key = format("! %s", path);
-	if (set_add(&seen->asked, key))
-		bytes_add(&seen->paths, path, strlen(path) + 1);
-	free(key);
+	seen->path.size = 0;
+	bytes_add(&seen->path, dir, size);
+	bytes_text(&seen->path, size ? "/" : "");
+	bytes_text(&seen->path, name);
+	return seen->path.at;
 }
 
-/* True when there is something: the search ends here. */
+/* True when there is something: the search ends here. What the compiler has read was asked for already. */
+static bool probe_path(struct seen *seen, const char *path)
+{
+	if (asked_and_there(path) || !dirs_lack(path))
+		return true;
+	note_absent(seen, path);
+	return false;
+}
+
 static bool probe(struct seen *seen, const char *dir, size_t size, const char *name)
 {
-	char *path = format("%.*s%s%s", (int)size, dir, size ? "/" : "", name);
-	bool there = can_be(seen, path) && !access(path, F_OK);
+	char *path = join(seen, dir, size, name);
 
-	if (!there && set_add(&seen->asked, path))
-		note_absent(seen, path);
-	free(path);
-	return there;
+	return parent_is_there(seen, path) && probe_path(seen, path);
+}
+
+/* Most directories of a search have none of most names: then nobody need be asked for each file. */
+static bool probe_dir(struct seen *seen, const struct search_dir *dir, char *state, const char *name)
+{
+	char *path;
+
+	if (*state == PARENT_GONE)
+		return false;
+	path = join(seen, dir->path, strlen(dir->path), name);
+	if (*state == PARENT_UNASKED)
+		*state = parent_is_there(seen, path) ? PARENT_THERE : PARENT_GONE;
+	return *state == PARENT_THERE && probe_path(seen, path);
 }
 
 static void search(struct seen *seen, const struct command *command, const char *name, bool quoted)
 {
-	char *key = format("%c %s", quoted ? '"' : '<', name);
+	char *states;
 
-	if (*name != '/' && set_add(&seen->asked, key)) {
-		for (int pass = quoted ? 0 : 1; pass < 2; pass++) {
-			for (int i = 0; i < command->dir_count; i++) {
-				const struct search_dir *dir = &command->dirs[i];
+	quoted &= seen->has_quoted_dirs;
+	if (*name == '/' || !set_add(quoted ? &seen->quoted : &seen->angle, name, strlen(name)))
+		return;
+	states = parents_of(&seen->parents, name, command->dir_count);
+	for (int pass = quoted ? 0 : 1; pass < 2; pass++) {
+		for (int i = 0; i < command->dir_count; i++) {
+			const struct search_dir *dir = &command->dirs[i];
 
-				if (dir->kind == (pass ? DIR_ALL : DIR_QUOTED) && probe(seen, dir->path, strlen(dir->path), name))
-					goto out;
-			}
+			if (dir->kind == (pass ? DIR_ALL : DIR_QUOTED) && probe_dir(seen, dir, &states[i], name))
+				return;
 		}
 	}
-out:
-	free(key);
 }
 
 static void search_beside(struct seen *seen, const struct command *command, const char *file, const char *name)
@@ -150,6 +173,8 @@ struct bytes shadows_find(const struct command *command, const struct file_list 
 	struct seen seen = { 0 };
 
 	bytes_add(&seen.paths, "", 0);
+	for (int i = 0; i < command->dir_count; i++)
+		seen.has_quoted_dirs |= command->dirs[i].kind == DIR_QUOTED;
 	for (int i = 0; i < facts->include_count; i++) {
 		const struct include *include = &facts->includes[i];
 
@@ -164,17 +189,5 @@ struct bytes shadows_find(const struct command *command, const struct file_list 
 	}
 	for (int i = 0; i < files->count; i++)
 		search_names_of(&seen, command, files->path[i], NULL);
-	set_free(&seen.asked);
-	set_free(&seen.there);
-	set_free(&seen.gone);
 	return seen.paths;
-}
-
-bool shadows_absent(const char *paths, size_t size)
-{
-	for (const char *at = paths; at < paths + size; at += strlen(at) + 1) {
-		if (!access(at, F_OK))
-			return false;
-	}
-	return true;
 }

@@ -12,6 +12,5 @@
 struct bytes shadows_find(const struct command *command, const struct file_list *files, const struct facts *facts);
 /* The file that the assembler reads for `.include "name"`; NULL if there is none. */
 char *assembler_file(const struct command *command, const char *name);
-bool shadows_absent(const char *paths, size_t size);
 
 #endif

@@ -49,18 +49,20 @@ bool store_put(const char *store, char kind, struct digest digest, const void *d
 	return fine;
 }
 
-static bool has(const char *store, char kind, struct digest digest)
+/* `size`: 0 for any. */
+static bool has(const char *store, char kind, struct digest digest, size_t size)
 {
 	char *path = store_path(store, kind, digest);
-	bool there = !access(path, R_OK);
+	struct stat st;
+	bool there = !access(path, R_OK) && (!size || (!stat(path, &st) && (size_t)st.st_size == size));
 
 	free(path);
 	return there;
 }
 
-bool store_has(const char *store, char kind, struct digest digest)
+bool store_has(const char *store, char kind, struct digest digest, size_t size)
 {
 	const char *below = store_below();
 
-	return has(store, kind, digest) || (below && has(below, kind, digest));
+	return has(store, kind, digest, size) || (below && has(below, kind, digest, size));
 }

@@ -10,17 +10,27 @@
 
 #include "bytes.h"
 
+/* How much to ask for at first: all that there is, and one more to see the end; of a pipe, what it holds. */
+static size_t first_room(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size + 1 : 1 << 16;
+}
+
 bool read_fd(int fd, struct bytes *into)
 {
-	char part[1 << 16];
 	ssize_t got;
 
 	bytes_add(into, "", 0);
-	while ((got = read(fd, part, sizeof(part))) != 0) {
+	bytes_room(into, first_room(fd));
+	while ((got = read(fd, into->at + into->size, into->room - into->size - 1)) != 0) {
 		if (got < 0 && errno != EINTR)
 			return false;
 		if (got > 0)
-			bytes_add(into, part, got);
+			into->size += got;
+		into->at[into->size] = 0;
+		bytes_room(into, 1);
 	}
 	return true;
 }
