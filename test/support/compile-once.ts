@@ -35,6 +35,10 @@ const FLAGS = [
   '-std=gnu11',
 ];
 
+function commandOf(source: string, flags: readonly string[]): string[] {
+  return ['gcc', `-Wp,-MMD,out/${source}.d`, ...FLAGS, ...flags, '-c', '-o', `out/${source}.o`, source];
+}
+
 /** What one call did: how the launcher got the object, what was said, and the object. */
 export interface Compiled {
   readonly how: string;
@@ -95,7 +99,7 @@ export class Tree {
   }
 
   compile(source = 'main.c', { flags = [], verify = false, text = true, over }: CompileOptions = {}): Compiled {
-    const argv = ['gcc', `-Wp,-MMD,out/${source}.d`, ...FLAGS, ...flags, '-c', '-o', `out/${source}.o`, source];
+    const argv = commandOf(source, flags);
     rmSync(join(this.dir, `out/${source}.o`), { force: true });
     const { stderr, stdout, status } = spawnSync(this.#program, argv, {
       cwd: this.dir,
@@ -112,6 +116,23 @@ export class Tree {
     });
     const last = readFileSync(this.#log, 'utf8').trim().split('\n').at(-1) ?? '';
     return { how: last.split(' ')[0] ?? '', said: stdout + stderr, status, object: this.read(`out/${source}.o`) };
+  }
+
+  /** Compiles all of them at the same time, and gives back what each did, sorted. */
+  together(sources: readonly string[]): string[] {
+    rmSync(this.#log, { force: true });
+    const lines = sources.map((source) => `"$0" ${commandOf(source, []).join(' ')} &`);
+    execFileSync('sh', ['-c', `${lines.join('\n')}\nwait`, this.#program], {
+      cwd: this.dir,
+      env: {
+        ...process.env,
+        COMPILE_ONCE_DIR: this.store,
+        COMPILE_ONCE_LOG: this.#log,
+        ASAN_OPTIONS: 'detect_leaks=0',
+      },
+    });
+    const log = readFileSync(this.#log, 'utf8').trim().split('\n');
+    return log.map((line) => `${line.split(' ')[3]} ${line.split(' ')[0]}`).toSorted();
   }
 
   /** Asks as Kbuild does, with an output of another name each time where `TMP` stands. */

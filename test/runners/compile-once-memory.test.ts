@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, readdirSync, readSync, rmSync, symlinkSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildForTests, Tree } from '../support/compile-once.ts';
+
+let program: string;
+let tree: Tree;
+
+beforeAll(() => {
+  program = buildForTests();
+});
+afterEach(() => tree.remove());
+
+const AUTOCONF = 'generated/include/generated/autoconf.h';
+const [ON, OFF] = ['#define CONFIG_A 1\n', '#define CONFIG_B 1\n'];
+
+/** Sources that read one header, by whose macro they differ. */
+function sources(header: string): Record<string, string> {
+  const text = (name: string): string =>
+    `#include <include/generated/autoconf.h>\n#include <sub/a.h>\nint ${name}(void);\nint ${name}(void) { return N; }\n`;
+  return {
+    [AUTOCONF]: OFF,
+    'include/sub/a.h': header,
+    'main.c': text('f'),
+    'other.c': text('o'),
+    'third.c': text('t'),
+  };
+}
+
+const BY_CONFIG = '#ifdef CONFIG_A\n#define N 1\n#else\n#define N 2\n#endif\n';
+
+/** Whatever was remembered, `source` is compiled right now, again when the config changes, and when a header comes between. */
+function expectRight(source: string): void {
+  for (const files of [{}, { [AUTOCONF]: ON }, { 'arch/sub/a.h': '#define N 3\n' }]) {
+    tree.write(files);
+    expect(tree.compile(source)).toMatchObject({ how: 'miss', object: tree.plain(source).object, status: 0 });
+    expect(tree.compile(source, { verify: true })).toMatchObject({ how: 'direct', said: '' });
+  }
+}
+
+/** Turns all bits of what is there, in part of a file of the store. */
+function damage(name: string, from: number, size: number): void {
+  const file = openSync(join(tree.store, name), 'r+');
+  const bytes = Buffer.alloc(size);
+  readSync(file, bytes, 0, size, from);
+  const turned = bytes.map((byte) => (byte === 0 ? 0 : ~byte));
+  expect(turned.some((byte) => byte !== 0)).toBe(true);
+  writeSync(file, turned, 0, size, from);
+  closeSync(file);
+}
+
+/** Where the records begin: behind the slots, and a word. Source: struct facts_file in runners/compile/facts-table.c. */
+const RECORDS = 2 ** 17 * 40 + 8;
+
+describe('what files say', () => {
+  it('is taken from memory by another source, and is as good', () => {
+    tree = new Tree(program, sources(BY_CONFIG));
+    tree.compile();
+    expectRight('other.c');
+  });
+
+  it('is asked of the file again when its content is another of the same size and time', () => {
+    tree = new Tree(program, sources(BY_CONFIG.replaceAll('CONFIG_A', 'CONFIG_C').replace('N 2', 'N 4')));
+    tree.compile();
+    tree.write({ 'include/sub/a.h': BY_CONFIG });
+    expectRight('main.c');
+  });
+
+  it.each([
+    ['records', (): void => damage('facts', RECORDS, 4096)],
+    ['first letters', (): void => damage('facts', RECORDS, 1)],
+    ['slots', (): void => damage('facts', 0, RECORDS - 8)],
+    ['the end of the file', (): void => truncateSync(join(tree.store, 'facts'), RECORDS + 16)],
+    ['all of the file', (): void => truncateSync(join(tree.store, 'facts'), 0)],
+    ['the file', (): void => rmSync(join(tree.store, 'facts'))],
+  ])('is looked for in the text again when %s were lost', (_what, lose) => {
+    tree = new Tree(program, sources(BY_CONFIG));
+    tree.compile();
+    lose();
+    expectRight('other.c');
+    expect(tree.compile('third.c').how).toBe('miss');
+  });
+
+  it('is learned by many at the same time', () => {
+    const names = ['main.c', 'other.c', 'third.c', 'fourth.c', 'fifth.c', 'sixth.c'];
+    const text = sources(BY_CONFIG)['main.c'] ?? '';
+    tree = new Tree(program, { ...sources(BY_CONFIG), ...Object.fromEntries(names.map((name) => [name, text])) });
+    for (const how of ['miss', 'direct', 'miss']) {
+      expect(tree.together(names)).toEqual(names.map((name) => `out/${name}.o ${how}`).toSorted());
+      for (const name of names) expect(tree.read(`out/${name}.o`)).toBe(tree.plain(name).object);
+      if (how === 'direct') tree.write({ [AUTOCONF]: ON });
+    }
+  });
+});
+
+describe('what a list of files contains', () => {
+  /** Headers of the compiler: nobody has changed them for long, so that it is remembered what they contain together. */
+  const dir = execFileSync('gcc', ['-print-file-name=include'], { encoding: 'utf8' }).trim();
+  const compile = (): ReturnType<Tree['compile']> => tree.compile('main.c', { flags: [`-I${join(tree.dir, 'far')}`] });
+  const turn = (to: string): void => {
+    rmSync(join(tree.dir, 'far/w.h'), { force: true });
+    symlinkSync(join(dir, to), join(tree.dir, 'far/w.h'));
+    tree.write({});
+  };
+
+  it('is told from that of others at the same paths', () => {
+    const text =
+      '#include <w.h>\nint f(void);\nint f(void) { return\n#ifdef __alignas_is_defined\n1\n#else\n2\n#endif\n; }\n';
+    tree = new Tree(program, { 'main.c': text, 'far/a.h': '' });
+    turn('stdalign.h');
+    const one = compile();
+    turn('stdbool.h');
+    const two = compile();
+    expect([one.how, two.how, one.object === two.object]).toEqual(['miss', 'miss', false]);
+    expect(compile()).toMatchObject({ how: 'direct', object: two.object });
+    damage('states', 0, 2 ** 17 * 40);
+    expect(compile()).toMatchObject({ how: 'direct', object: two.object });
+    turn('stdalign.h');
+    expect(compile()).toMatchObject({ how: 'direct', object: one.object });
+    rmSync(join(tree.dir, 'far/w.h'));
+    expect(compile().status).toBe(1);
+  });
+
+  it('is not believed of a listing that is no longer whole', () => {
+    tree = new Tree(program, sources(BY_CONFIG));
+    const { object } = tree.compile();
+    const inside = readdirSync(join(tree.store, 'l'), { recursive: true, encoding: 'utf8' });
+    const listing = inside.find((name) => name.includes('/')) ?? '';
+    for (const size of [100, 30, 0]) {
+      truncateSync(join(tree.store, 'l', listing), size);
+      expect(tree.compile('main.c', { text: false })).toMatchObject({ how: 'miss', object });
+      expect(tree.compile('main.c', { text: false })).toMatchObject({ how: 'direct', object });
+    }
+  });
+});
