@@ -65,8 +65,9 @@ export interface LineLog {
 
 export function openLineLog(path: string): LineLog {
   const fd = guarded(path, () => openSync(path, 'a'));
+  const room = Buffer.alloc(LINE_ROOM);
   return {
-    line: (text) => guarded(path, () => writeAll(fd, `${text}\n`)),
+    line: (text) => guarded(path, () => writeAll(fd, bytesOf(`${text}\n`, room))),
     close: () => closeSync(fd),
   };
 }
@@ -78,12 +79,20 @@ export function openByteLog(path: string, append: boolean): { write(bytes: Uint8
   return { write: (bytes) => guarded(path, () => writeFileSync(fd, bytes)), close: () => closeSync(fd) };
 }
 
+/** Bytes for lines of usual length: they need no memory of their own. */
+const LINE_ROOM = 2 ** 16;
+
+const encoder = new TextEncoder();
+
+/** In `room`, where it is large enough. */
+function bytesOf(text: string, room: Uint8Array): Uint8Array {
+  const { read, written } = encoder.encodeInto(text, room);
+  return read === text.length ? room.subarray(0, written) : Buffer.from(text);
+}
+
 /** A disk that is nearly full takes a part first, and says so of the rest. */
-function writeAll(fd: number, text: string): void {
-  const written = writeSync(fd, text);
-  if (written === Buffer.byteLength(text)) return;
-  const bytes = Buffer.from(text);
-  for (let at = written; at < bytes.length;) at += writeSync(fd, bytes, at);
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
 /** The text of a file; null when there is none. */

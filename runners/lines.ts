@@ -7,15 +7,16 @@ const NEWLINE = 10;
 export function* readLines(path: string): Generator<string> {
   const fd = openSync(path, 'r');
   try {
-    const buffer = Buffer.alloc(CHUNK);
-    let rest: Buffer[] = [];
-    for (let size = readSync(fd, buffer); size > 0; size = readSync(fd, buffer)) {
-      const end = buffer.subarray(0, size).lastIndexOf(NEWLINE) + 1;
-      if (end > 0) {
-        yield* linesOf(Buffer.concat([...rest, buffer.subarray(0, end)]));
-        rest = [];
-      }
-      if (end < size) rest.push(Buffer.from(buffer.subarray(end, size)));
+    let buffer = Buffer.alloc(CHUNK);
+    let filled = 0;
+    for (let size = readSync(fd, buffer); size > 0; size = readSync(fd, buffer, filled, buffer.length - filled, null)) {
+      filled += size;
+      const end = buffer.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
+      if (end > 0) yield* linesOf(buffer.subarray(0, end));
+      // What is behind the last newline goes to the front; a line may be longer than all that there is room for.
+      buffer.copyWithin(0, end, filled);
+      filled -= end;
+      if (filled === buffer.length) buffer = Buffer.concat([buffer], 2 * filled);
     }
   } finally {
     closeSync(fd);

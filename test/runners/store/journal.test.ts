@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -25,6 +25,17 @@ it('goes on behind what was whole after a kill', () => {
   journal.append(sessionStarted(5));
   journal.close();
   expect([...journal.read()]).toEqual([...past, sessionStarted(5)]);
+});
+
+it('keeps every character of a line, however long it is', () => {
+  const journal = new Journal(join(dir, 'long'));
+  mkdirSync(join(dir, 'long'));
+  const events = [1, 21_840, 100_000].map((length) =>
+    settled(0, result('build', 'fail', { reason: `${'→'.repeat(length)}\u{1f427}` })),
+  );
+  for (const event of events) journal.append(event);
+  journal.close();
+  expect([...journal.read()]).toEqual(events);
 });
 
 it('says which line was damaged', () => {
