@@ -55,6 +55,7 @@ export class Reproducers {
   }
 
   #settle({ cell, result, detail }: StageSettled): void {
+    if (result.stage !== 'configure' && result.stage !== 'build') return;
     const built = this.#built.get(cell) ?? {};
     const { config, modules } = detail.artefacts;
     if (result.stage === 'configure' && config !== undefined) built.config = config;

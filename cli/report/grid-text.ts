@@ -2,6 +2,7 @@ import { groupBlame, type BlameGroup } from '../../matrix/blame-groups.ts';
 import { position } from '../../matrix/cell.ts';
 import type { Grid, GridCell } from '../../matrix/grid.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
+import { cellLookup } from './cell-lookup.ts';
 import { complaint, patchAt } from './series-words.ts';
 import { baseLines } from './base-text.ts';
 import { plainText } from './plain-text.ts';
@@ -58,7 +59,7 @@ function blameHead({ stage, brokenBy, fixedBy, suspects }: BlameGroup, grid: Gri
 
 /** One letter a column, under its arch and its axis values. */
 function rowLines(grid: Grid): string[] {
-  const cells = new Map(grid.cells.map((cell) => [`${cell.patch} ${cell.column}`, cell]));
+  const cellAt = cellLookup(grid);
   const axes = Object.keys(grid.columns[0]?.config ?? {});
   const margin = Math.max(2, ...axes.map((axis) => axis.length)) + 1;
   const width =
@@ -66,7 +67,7 @@ function rowLines(grid: Grid): string[] {
   const line = (head: string, words: readonly string[], tail = ''): string =>
     `${head.padEnd(margin)}${words.map((word) => word.padStart(width)).join('')}  ${tail}`.trimEnd();
   const rows = grid.run.rows.map((row) => {
-    const letters = grid.columns.map(({ id }) => letterOf(cells.get(`${row} ${id}`)));
+    const letters = grid.columns.map(({ id }) => letterOf(cellAt(row, id)));
     return line(position(row), letters, patchAt(grid, row)?.subject ?? 'base');
   });
   return [

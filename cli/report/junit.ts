@@ -16,9 +16,10 @@ export function* junitReport(grid: Grid): Generator<string> {
   for (const [column, cells] of byColumn) {
     yield `<testsuite name="${attribute(column)}"${counts(cells)} timestamp="${attribute(grid.run.startedAt)}">\n`;
     const place = attribute(`kvm-matrix.${column}`);
-    for (const cell of cells)
-      for (const result of cell.stages)
-        yield testcase(result, place, position(cell.patch), names.get(cell.patch) ?? '');
+    for (const { patch, stages } of cells) {
+      const [row, name] = [position(patch), names.get(patch) ?? ''];
+      yield stages.map((result) => testcase(result, place, row, name)).join('');
+    }
     yield '</testsuite>\n';
   }
   yield '</testsuites>\n';

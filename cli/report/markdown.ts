@@ -1,7 +1,8 @@
 import { groupBlame } from '../../matrix/blame-groups.ts';
 import { position } from '../../matrix/cell.ts';
-import type { Grid, GridColumn } from '../../matrix/grid.ts';
+import type { Grid, GridCell, GridColumn } from '../../matrix/grid.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
+import { cellLookup } from './cell-lookup.ts';
 import { duration } from './grid-text.ts';
 import { fitBytes } from './markdown-budget.ts';
 import { code, prose } from './markdown-escape.ts';
@@ -52,10 +53,10 @@ function blameBlock(grid: Grid): string[] {
 }
 
 function gridBlock(grid: Grid): string[] {
-  const marks = new Map(grid.cells.map(({ patch, column, verdict }) => [`${patch} ${column}`, SYMBOLS[verdict]]));
+  const cellAt = cellLookup(grid);
   const rows = shownRows(grid).map((row) => {
-    const cells = grid.columns.map(({ id }) => marks.get(`${row} ${id}`) ?? ' ');
-    return `| ${rowName(grid, row)} | ${cells.join(' | ')} |`;
+    const marks = grid.columns.map(({ id }) => markOf(cellAt(row, id)));
+    return `| ${rowName(grid, row)} | ${marks.join(' | ')} |`;
   });
   const titles = grid.columns.map(columnTitle);
   const legend = Object.entries(SYMBOLS).map(([verdict, symbol]) => `${symbol} ${verdict}`);
@@ -69,6 +70,10 @@ function gridBlock(grid: Grid): string[] {
     legend.join(' · '),
     ...inexpressible(grid.columns),
   ];
+}
+
+function markOf(cell: GridCell | undefined): string {
+  return cell ? SYMBOLS[cell.verdict] : ' ';
 }
 
 function rowName(grid: Grid, row: number): string {

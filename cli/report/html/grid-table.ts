@@ -1,6 +1,7 @@
 import { cellId, position } from '../../../matrix/cell.ts';
 import type { Grid, GridCell, GridColumn } from '../../../matrix/grid.ts';
 import type { Verdict } from '../../../matrix/verdict.ts';
+import { cellLookup } from '../cell-lookup.ts';
 import { firstLine } from '../plain-text.ts';
 import { patchAt, shownRows } from '../series-words.ts';
 import { cellBasis, cellReason } from '../verdict-marks.ts';
@@ -25,13 +26,13 @@ export function* gridTable(grid: Grid): Generator<Markup> {
   const levels = headerRows(grid.columns);
   const edges = grid.columns.map((_, index) => edgeAt(index, levels));
   const heads = levels.map((level) => headerRow(level, edges, level === levels.at(-1) ? grid.columns : []));
-  const cells = new Map(grid.cells.map((cell) => [cellId(cell.patch, cell.column), cell]));
+  const cellAt = cellLookup(grid);
   yield markup`<div class="scroll ${grid.columns.length > MANY_COLUMNS ? 'many' : 'few'}"><table class="grid">
 <thead>${heads}</thead>
 <tbody>
 `;
   for (const row of shownRows(grid)) {
-    const boxes = grid.columns.map(({ id }, index) => box(cells.get(cellId(row, id)), edges[index] ?? ''));
+    const boxes = grid.columns.map(({ id }, index) => box(cellAt(row, id), edges[index] ?? ''));
     yield markup`<tr>${rowHead(grid, row)}${boxes}</tr>\n`;
   }
   yield markup`</tbody></table></div>`;
