@@ -41,8 +41,8 @@ export class CostSum {
   }
 
   #count({ cell, result, detail }: StageSettled): void {
-    const calls = this.#makeCalls.get(cell) ?? {};
-    calls[result.stage] = detail.makeCalls;
-    if (detail.makeCalls > 0) this.#makeCalls.set(cell, calls);
+    const calls = this.#makeCalls.get(cell);
+    if (calls) calls[result.stage] = detail.makeCalls;
+    else if (detail.makeCalls > 0) this.#makeCalls.set(cell, { [result.stage]: detail.makeCalls });
   }
 }

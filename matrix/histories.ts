@@ -34,7 +34,7 @@ interface Row {
  * that knows nothing of a check has no sighting in its history.
  */
 export function historiesOf(cells: readonly GridCell[], stage: Stage, checksOf: ChecksLookup): Histories {
-  const rows = cells.flatMap((cell) => rowOf(cell, stage, checksOf(cell.patch, cell.column, stage)));
+  const rows = cells.flatMap((cell) => rowOf(cell, stage, checksOf(cell.patch, cell.column, stage)) ?? []);
   const everBroken = new Set(rows.flatMap(({ failed }) => failed));
   const histories: Histories = new Map([[WHOLE, []]]);
   if (everBroken.size === 0 && rows.every(({ result }) => result.verdict !== 'fail')) return histories;
@@ -48,12 +48,12 @@ export function historiesOf(cells: readonly GridCell[], stage: Stage, checksOf: 
   return histories;
 }
 
-function rowOf({ patch, stages }: GridCell, stage: Stage, checks: Checks): Row[] {
+function rowOf({ patch, stages }: GridCell, stage: Stage, checks: Checks): Row | null {
   const result = stages.find((candidate) => candidate.stage === stage);
-  if (!result) return [];
+  if (!result) return null;
   const names = Object.keys(checks);
-  if (!isJudged(result.verdict) && !(result.verdict === 'skip' && names.length > 0)) return [];
-  return [{ patch, result, checks, failed: names.filter((check) => checks[check] === 'not ok') }];
+  if (!isJudged(result.verdict) && !(result.verdict === 'skip' && names.length > 0)) return null;
+  return { patch, result, checks, failed: names.filter((check) => checks[check] === 'not ok') };
 }
 
 function enter(histories: Histories, check: string, sighting: Sighting): void {

@@ -16,8 +16,9 @@ export class LastWords<Word> {
     this.#cells.set(cell, words);
   }
 
-  get(cell: CellId, stage: Stage): Word | undefined {
-    return this.#cells.get(cell)?.[STAGES.indexOf(stage)];
+  /** Of one cell, in the order of STAGES; empty when nothing was said of it. */
+  of(cell: CellId): readonly (Word | undefined)[] {
+    return this.#cells.get(cell) ?? [];
   }
 
   /** Cell by cell. */

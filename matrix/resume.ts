@@ -33,7 +33,7 @@ export function dropUnfair(events: readonly Event[]): Event[] {
   return events.filter((event) => {
     if (event.type !== 'stage-settled') return true;
     return (
-      last.get(event.cell, event.result.stage) === event &&
+      last.of(event.cell).includes(event) &&
       STAGES.indexOf(event.result.stage) < (triedFrom.get(event.cell) ?? STAGES.length)
     );
   });

@@ -1,3 +1,4 @@
+import type { Stage } from './cell.ts';
 import type { Event, StageDetail, StageSettled } from './event.ts';
 import type { Finding } from './finding.ts';
 import type { StageResult } from './result.ts';
@@ -7,27 +8,36 @@ import type { StageResult } from './result.ts';
  * bring its own copy of a hundred checks.
  */
 export class Sharing {
-  /** By stage and column. */
-  readonly #lastOfStage = new Map<string, StageSettled>();
-  /** By column: the stages of a cell have fingerprint, tree, log and origin in common. */
-  readonly #lastOfColumn = new Map<string, StageSettled>();
+  readonly #columns = new Map<string, Last>();
 
   /** Changes an event that nobody else has seen yet: what is equal to before becomes the same. */
   share(event: Event): Event {
     if (event.type !== 'stage-settled') return event;
     const column = event.cell.slice(event.cell.indexOf('/'));
-    const stage = `${event.result.stage}${column}`;
-    const near = this.#lastOfColumn.get(column);
-    const last = this.#lastOfStage.get(stage);
-    if (near) shareCell(event, near);
-    if (last) {
-      shareResult(event, last.result);
-      shareDetail(event.detail, last.detail);
-    }
-    this.#lastOfColumn.set(column, event);
-    this.#lastOfStage.set(stage, event);
+    const known = this.#columns.get(column);
+    if (!known) this.#columns.set(column, { near: event, stages: new Map([[event.result.stage, event]]) });
+    else shareWith(known, event);
     return event;
   }
+}
+
+/** What was said last of a column. */
+interface Last {
+  /** Of any stage: the stages of a cell have fingerprint, tree, log and origin in common. */
+  near: StageSettled;
+  readonly stages: Map<Stage, StageSettled>;
+}
+
+function shareWith(known: Last, event: StageSettled): void {
+  const { stage } = event.result;
+  const last = known.stages.get(stage);
+  shareCell(event, known.near);
+  if (last) {
+    shareResult(event, last.result);
+    shareDetail(event.detail, last.detail);
+  }
+  known.near = event;
+  known.stages.set(stage, event);
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
