@@ -70,7 +70,9 @@ export function readsOfLater(reads: ReadSet, changes: readonly Change[]): ReadSe
   return changes.some(isKconfig) ? { ...reads, kconfig: new Set() } : reads;
 }
 
+/** Is `a` itself where `b` brings nothing new. */
 export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {
+  if (hasAllOf(a, b)) return a;
   return {
     srcArch: b.srcArch,
     files: new Map([...b.files, ...a.files]),
@@ -80,4 +82,10 @@ export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {
     patterns: new Set([...a.patterns, ...b.patterns]),
     kconfig: new Set([...a.kconfig, ...b.kconfig]),
   };
+}
+
+const PARTS = ['files', 'headers', 'dirs', 'fragments', 'patterns', 'kconfig'] as const;
+
+function hasAllOf(a: ReadSet, b: ReadSet): boolean {
+  return a.srcArch === b.srcArch && PARTS.every((part) => [...b[part].keys()].every((name) => a[part].has(name)));
 }

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { couldPickUp } from '../../matrix/replay/shadow.ts';
 import { capture } from '../process.ts';
@@ -17,15 +17,19 @@ export function listBuild(build: string): { dirs: string[]; records: BuildRecord
   const dirs: string[] = [];
   const records: BuildRecord[] = [];
   const visit = (dir: string): void => {
-    dirs.push(relative(build, dir) || '.');
-    for (const entry of readdirSync(dir, { withFileTypes: true })) {
-      const path = join(dir, entry.name);
-      if (entry.isDirectory() && path !== join(build, 'include/config')) visit(path);
-      else if (IS_RECORD.test(entry.name)) records.push({ path, mtimeMs: lstatSync(path).mtimeMs });
+    dirs.push(dir || '.');
+    for (const entry of readdirSync(join(build, dir), { withFileTypes: true })) {
+      const path = dir === '' ? entry.name : `${dir}/${entry.name}`;
+      if (entry.isDirectory() && path !== 'include/config') visit(path);
+      else if (IS_RECORD.test(entry.name)) records.push(recordAt(`${build}/${path}`));
     }
   };
-  visit(build);
+  visit('');
   return { dirs, records };
+}
+
+function recordAt(path: string): BuildRecord {
+  return { path, mtimeMs: lstatSync(path).mtimeMs };
 }
 
 const WORD = /[^\s"'():;,=&|<>\\]+/g;

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { srcArch } from '../../matrix/recipe/make.ts';
@@ -6,6 +6,7 @@ import { parseCommandFile } from '../../matrix/replay/command-file.ts';
 import { linkStep, type LinkStep } from '../../matrix/replay/last-links.ts';
 import { readIfThere, sha256 } from '../files.ts';
 import type { BuildJob } from './build.ts';
+import { FileMemo } from './file-memo.ts';
 
 /** Everything in O= that the last links are made of. */
 export interface LastLinks {
@@ -14,6 +15,9 @@ export interface LastLinks {
   readonly known: ReadonlyMap<string, LinkStep>;
   readonly modules: readonly string[];
 }
+
+/** By content, with the symbols of the config that they name. */
+const guideTexts = new FileMemo((text) => ({ digest: sha256(text), symbols: text.match(/\bCONFIG_\w+/g) ?? [] }));
 
 /** Reads the records of the last links of a build directory. */
 export function readLastLinks({ place, column, resolved }: BuildJob): LastLinks {
@@ -25,10 +29,11 @@ export function readLastLinks({ place, column, resolved }: BuildJob): LastLinks 
     ...modules.flatMap((module) => [recordOf(`${module}.ko`), recordOf(`${module}.mod.o`)]),
   ];
   const steps = stepsIn(place, srcArch(column), records);
-  const guides = guidesOf(place.source, srcArch(column)).map((path) => readFileSync(path, 'utf8'));
-  const symbols = [...new Set(guides.flatMap((text) => text.match(/\bCONFIG_\w+/g) ?? []))].toSorted();
+  const guides = guidesOf(place.source, srcArch(column)).flatMap((path) => guideTexts.of(path) ?? []);
+  const symbols = [...new Set(guides.flatMap(({ symbols: own }) => own))].toSorted();
   const values = symbols.map((symbol) => resolved.get(symbol.slice('CONFIG_'.length)) ?? '');
-  const key = sha256(JSON.stringify([column.arch, column.row.make, guides, values]));
+  const texts = guides.map(({ digest }) => digest);
+  const key = sha256(JSON.stringify([column.arch, column.row.make, texts, values]));
   return { key, modules, known: new Map(steps.map((step) => [step.target, step])) };
 }
 

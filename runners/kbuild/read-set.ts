@@ -1,41 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { normalize } from 'node:path/posix';
-import {
-  NOTHING_READ,
-  parseReadSet,
-  serializeReadSet,
-  uniteReadSets,
-  type ReadSet,
-} from '../../matrix/proof/read-set.ts';
-import { readIfThere, writeWhole } from '../files.ts';
-import { includedWords } from './makefiles.ts';
+import { NOTHING_READ, uniteReadSets, type ReadSet } from '../../matrix/proof/read-set.ts';
+import { readIfThere } from '../files.ts';
 import { listBuild, sourcePath, wordsOf, type BuildRecord } from './command-files.ts';
-
-/** To be raised when more is found in the same files: what was remembered before lacks it. */
-const FORMAT = 2;
-
-/** A read set, and how far it goes: command files older than `upTo` (ms) are in it. */
-interface Remembered {
-  readonly format: number;
-  readonly source: string;
-  readonly upTo: number;
-  readonly reads: string;
-}
-
-function memoryOf(build: string): string {
-  return `${build}.reads.json`;
-}
-
-function remembered(source: string, build: string): Remembered | null {
-  const known = JSON.parse(readIfThere(memoryOf(build)) ?? 'null') as Remembered | null;
-  return known?.source === source && known.format === FORMAT ? known : null;
-}
+import { readMakefiles } from './read-makefiles.ts';
+import { recallReads, rememberReads } from './read-memory.ts';
 
 /** What the last collectReads found; null when there was none. */
 export function readsSoFar(source: string, build: string): ReadSet | null {
-  const known = remembered(source, build);
-  return known && parseReadSet(known.reads);
+  return recallReads(source, build)?.reads ?? null;
 }
 
 /**
@@ -45,8 +19,7 @@ export function readsSoFar(source: string, build: string): ReadSet | null {
  * `named`: what the commands called `source`, where they ran in a box.
  */
 export function collectReads(source: string, build: string, srcArch: string, named = source): ReadSet {
-  const memory = memoryOf(build);
-  const before = remembered(source, build);
+  const before = recallReads(source, build);
   const { dirs, records } = listBuild(build);
   const fresh = records.filter(({ mtimeMs }) => before === null || mtimeMs >= before.upTo);
   const found = {
@@ -56,12 +29,9 @@ export function collectReads(source: string, build: string, srcArch: string, nam
     ...readMakefiles(source, dirs),
   };
   const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(build) };
-  const reads = before === null ? now : uniteReadSets(parseReadSet(before.reads), now);
+  const reads = before === null ? now : uniteReadSets(before.reads, now);
   const upTo = Math.max(before?.upTo ?? 0, ...records.map(({ mtimeMs }) => mtimeMs));
-  writeWhole(
-    memory,
-    JSON.stringify({ format: FORMAT, source, upTo, reads: serializeReadSet(reads) } satisfies Remembered),
-  );
+  rememberReads(build, { source, upTo, reads });
   return reads;
 }
 
@@ -103,30 +73,6 @@ function toolDirs(source: string): string[] {
 function targetOf(command: string): string {
   const name = basename(command).replace(/^\.(.*)\.(cmd|d)$/, '$1');
   return dirname(command) === '.' ? name : `${dirname(command)}/${name}`;
-}
-
-function readMakefiles(source: string, dirs: readonly string[]): Pick<ReadSet, 'fragments' | 'patterns'> {
-  const fragments = new Set<string>();
-  const patterns = new Set<string>();
-  for (const dir of dirs)
-    for (const name of ['Makefile', 'Kbuild']) {
-      const path = join(source, dir, name);
-      if (!existsSync(path)) continue;
-      const text = readFileSync(path, 'utf8');
-      if (text.includes('$(wildcard')) patterns.add(dir);
-      for (const word of includedWords(text)) addTo(fragments, dir, word);
-    }
-  return { fragments, patterns };
-}
-
-/** `$(srctree)/virt/kvm/Makefile.kvm` is a path; what ends in a variable could be anything. */
-function addTo(fragments: Set<string>, dir: string, word: string): void {
-  const [, path] = /^\$\(srctree\)\/([\w./-]+)$/.exec(word) ?? [];
-  const name = basename(word);
-  if (path !== undefined) fragments.add(normalize(path));
-  else if (/^[\w.-]+$/.test(name) && !/^(Makefile|Kbuild|Build)$/.test(name)) fragments.add(name);
-  // The top Makefile and scripts/ include each other, the arch's and what the directories bring: all known by place.
-  else if (dir !== '.' && !dir.startsWith('scripts')) fragments.add('*');
 }
 
 /** The Kconfig files of the last syncconfig; none when there was none. */

@@ -8,17 +8,22 @@ import type { OutDir } from './out-dir.ts';
 export class ReadSets {
   readonly #out: OutDir;
   readonly #loaded = new Map<string, ReadSet>();
+  /** Of read sets that were saved: one to which nothing was added comes again with the next build. */
+  readonly #digests = new WeakMap<ReadSet, string>();
 
   constructor(out: OutDir) {
     this.#out = out;
   }
 
   save(reads: ReadSet): string {
+    const known = this.#digests.get(reads);
+    if (known !== undefined && existsSync(this.#out.readSet(known))) return known;
     const text = serializeReadSet(reads);
     const digest = sha256(text).slice(0, 16);
     const path = this.#out.readSet(digest);
     if (!existsSync(path)) writeWhole(path, gzipSync(text));
     this.#loaded.set(digest, reads);
+    this.#digests.set(reads, digest);
     return digest;
   }
 

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serializeReadSet } from '../../matrix/proof/read-set.ts';
-import { collectReads } from '../../runners/kbuild/read-set.ts';
+import { collectReads, readsSoFar } from '../../runners/kbuild/read-set.ts';
+import { ReadSets } from '../../runners/store/read-sets.ts';
+import { OutDir } from '../../runners/store/out-dir.ts';
 
 let dir = '';
 let [source, build] = ['', ''];
@@ -97,4 +99,83 @@ it('only grows, and parses only what is new; but all of it for another source tr
   expect(files()).not.toContain('a.c');
   const elsewhere = collectReads(`${source}2`, build, 'x86');
   expect(serializeReadSet(elsewhere)).not.toContain('"b.c"');
+});
+
+describe('while O= is built again and again', () => {
+  const memory = (): string => `${build}.reads.json`;
+  const record = (name: string): void =>
+    write(build, { [`.${name}.o.cmd`]: command(`${name}.o`, `${source}/${name}.c`) });
+
+  /** As another process would read what is on disk. */
+  async function elsewhere(): Promise<{ collectReads: typeof collectReads; readsSoFar: typeof readsSoFar }> {
+    vi.resetModules();
+    return await import('../../runners/kbuild/read-set.ts');
+  }
+
+  beforeEach(() => record('a'));
+
+  it('gives the same set, and writes nothing, where nothing new was read', () => {
+    const first = collectReads(source, build, 'x86');
+    const { ino } = statSync(memory());
+    record('a');
+    expect(collectReads(source, build, 'x86')).toBe(first);
+    expect(readsSoFar(source, build)).toBe(first);
+    expect(statSync(memory()).ino).toBe(ino);
+  });
+
+  it.each([
+    ['a file', (): void => record('b')],
+    ['a header', (): void => write(build, { '.x.d': 'x: generated/odd.h\n' })],
+    ['a directory', (): void => write(build, { 'virt/x': '' })],
+    [
+      'a line of a Makefile',
+      (): void => write(source, { Makefile: 'include $(srctree)/odd.mk\nx := $(wildcard y)\n' }),
+    ],
+    ['a Kconfig file', (): void => write(build, { 'include/config/auto.conf.cmd': 'deps_config := \\\n\tKconfig\n' })],
+  ])('has %s that is new, here and for another process', async (_, happen) => {
+    const before = serializeReadSet(collectReads(source, build, 'x86'));
+    happen();
+    const now = serializeReadSet(collectReads(source, build, 'x86'));
+    expect(now).not.toBe(before);
+    expect(serializeReadSet((await elsewhere()).collectReads(source, build, 'x86'))).toBe(now);
+    expect(serializeReadSet((await elsewhere()).readsSoFar(source, build) ?? expect.fail())).toBe(now);
+  });
+
+  it('begins anew where O= was taken away with what is beside it', () => {
+    collectReads(source, build, 'x86');
+    rmSync(build, { recursive: true });
+    rmSync(memory());
+    expect(readsSoFar(source, build)).toBeNull();
+    record('b');
+    expect(files()).toEqual(['b.c', 'include']);
+  });
+
+  it('takes what another process has written', async () => {
+    collectReads(source, build, 'x86');
+    record('b');
+    (await elsewhere()).collectReads(source, build, 'x86');
+    rmSync(join(build, '.b.o.cmd'));
+    expect(files()).toEqual(['a.c', 'b.c', 'include']);
+  });
+
+  it('goes on from the memory of the O= that it is a copy of', () => {
+    collectReads(source, build, 'x86');
+    const copy = `${build}-copy`;
+    cpSync(build, copy, { recursive: true, preserveTimestamps: true });
+    cpSync(memory(), `${copy}.reads.json`);
+    rmSync(join(copy, '.a.o.cmd'));
+    expect([...collectReads(source, copy, 'x86').files.keys()]).toEqual(['a.c', 'include']);
+  });
+
+  it('has a digest by content, and writes a set again that somebody threw away', () => {
+    const out = new OutDir(join(dir, 'out'));
+    const sets = new ReadSets(out);
+    const first = collectReads(source, build, 'x86');
+    const digest = sets.save(first);
+    rmSync(out.readSet(digest));
+    expect(sets.save(collectReads(source, build, 'x86'))).toBe(digest);
+    expect(new ReadSets(out).load(digest)).toEqual(first);
+    record('b');
+    expect(sets.save(collectReads(source, build, 'x86'))).not.toBe(digest);
+  });
 });

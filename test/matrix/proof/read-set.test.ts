@@ -38,6 +38,17 @@ it('only grows: the first reader of a file keeps it', () => {
   expect(both.dirs.has('x') && both.dirs.has('virt/kvm')).toBe(true);
 });
 
+it.each(['files', 'headers', 'dirs', 'fragments', 'patterns', 'kconfig'] as const)(
+  'is the very same where nothing is added, and another one where %s are',
+  (part) => {
+    const reads = readSet();
+    expect(uniteReadSets(reads, readSet({ dirs: new Set(['.']) }))).toBe(reads);
+    const more = readSet({ [part]: part === 'files' ? new Map([['x', 'y']]) : new Set(['x']) });
+    expect([...uniteReadSets(reads, more)[part].keys()]).toEqual(expect.arrayContaining([...reads[part].keys(), 'x']));
+    expect(uniteReadSets(reads, readSet({ srcArch: 'arm64' })).srcArch).toBe('arm64');
+  },
+);
+
 it('reads what git says of two trees, odd names too', () => {
   expect(parseNameStatus('M\0a b.c\0A\0new\nline.h\0D\0gone\0T\0link\0')).toEqual([
     { path: 'a b.c', how: 'modified' },
