@@ -18,5 +18,7 @@ bool answer_get(const char *store, struct digest key, struct answer *answer);
 
 /* The compiler judged: no trouble of the machine is taken for its word. */
 bool is_judgement(const struct child *said);
+/* It says of a file that it is not there, and of no other trouble. */
+bool is_absence(const struct child *said);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "child.h"
 #include "known-files.h"
+#include "witness.h"
 
 static pid_t start(struct child *child, int out[2], int err[2])
 {
@@ -95,6 +96,7 @@ bool child_silent(const struct child *child)
 
 void child_repeat(const struct child *child)
 {
+	witness_end(child);
 	fwrite(child->out.at, 1, child->out.size, stdout);
 	fflush(stdout);
 	fwrite(child->err.at, 1, child->err.size, stderr);

@@ -17,8 +17,7 @@
 static const char *const BEYOND_US[] = { "CPATH", "C_INCLUDE_PATH", "DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES", "CCC_OVERRIDE_OPTIONS", NULL };
 static const char *const OBEYED[] = { "GCC_EXEC_PREFIX", "COMPILER_PATH", "SOURCE_DATE_EPOCH", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "PATH", NULL };
 
-/* The file that a name stands for when it is run; NULL if there is none. */
-static char *find_program(const char *name)
+char *find_program(const char *name)
 {
 	const char *path = getenv("PATH");
 
@@ -36,7 +35,7 @@ static char *find_program(const char *name)
 	return NULL;
 }
 
-static void hash_program(struct hasher *hasher, const char *name)
+void hash_program(struct hasher *hasher, const char *name)
 {
 	char *file = find_program(name);
 	char *real = file ? realpath(file, NULL) : NULL;
@@ -67,16 +66,23 @@ static void ask_parts(char *driver, const char *memo, struct bytes *parts)
 	store_file(memo, parts->at, parts->size);
 }
 
+void hash_ourselves(struct hasher *hasher, const char *store)
+{
+	struct digest ourselves;
+
+	if (program_digest(store, &ourselves))
+		hash_digest(hasher, ourselves);
+}
+
 static struct digest identity_of(char *program, const char *store)
 {
 	struct bytes parts = { 0 };
 	struct hasher hasher;
-	struct digest driver, ourselves;
+	struct digest driver;
 	char *memo;
 
 	hash_start(&hasher);
-	if (program_digest(store, &ourselves))
-		hash_digest(&hasher, ourselves);
+	hash_ourselves(&hasher, store);
 	hash_program(&hasher, program);
 	for (const char *const *name = OBEYED; *name; name++)
 		hash_text(&hasher, getenv(*name) ? getenv(*name) : "");

@@ -9,8 +9,11 @@
 
 #include "answer.h"
 
-static const char *const REFUSALS[] = { "error: ", "Error: ", "sorry, unimplemented: ", NULL };
+static const char *const REFUSALS[] = { "error: ", "Error: ", "sorry, unimplemented: ", "unrecognized ", NULL };
 static const char *const TROUBLES[] = { "fatal", "internal", "of memory", "memory exhausted", "signal", "killed", "librar", "lookup", "not found", "bug report", "unable to", NULL };
+
+/* What compiler and linker say of a header or a library that is not there. */
+static const char *const ABSENT[] = { "fatal error: ", "compilation terminated", ": No such file or directory", "cannot find -l", NULL };
 
 static bool says(const char *words, const char *const *list)
 {
@@ -46,6 +49,25 @@ static bool speaks_english(void)
 			return !strcmp(locale, "C") || !strcmp(locale, "POSIX") || has_prefix(locale, "C.") || has_prefix(locale, "en_");
 	}
 	return true;
+}
+
+bool is_absence(const struct child *said)
+{
+	struct bytes rest = { 0 };
+
+	if (said->status <= 0 || !WIFEXITED(said->status) || WEXITSTATUS(said->status) > 125 || !speaks_english())
+		return false;
+	bytes_text(&rest, "");
+	for (const char *at = said->err.at; *at;) {
+		size_t size = 1;
+
+		for (const char *const *words = ABSENT; *words; words++)
+			size = has_prefix(at, *words) ? strlen(*words) : size;
+		if (size == 1)
+			bytes_add(&rest, at, 1);
+		at += size;
+	}
+	return rest.size < said->err.size && !says(rest.at, TROUBLES) && !says_errno(rest.at);
 }
 
 bool is_judgement(const struct child *said)

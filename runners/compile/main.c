@@ -2,6 +2,8 @@
 /*
  * compile-once COMPILER ARGUMENTS: runs the compiler, or gives the object that it gave before for the same text, or the
  * answer that it gave before to the same question.
+ * compile-once --shell COMMAND: what `/bin/sh -c COMMAND` does, or did before where everything was the same (shell.h).
+ * compile-once --shells SOCKET: that for each command that comes in on the descriptor (runners/kbuild/conf-shells.c).
  * compile-once --trim BYTES DIRECTORY: bounds the store.
  *
  * COMPILE_ONCE_DIR: the store. Without it the compiler just runs.
@@ -9,6 +11,7 @@
  * COMPILE_ONCE_LOG: a file for one line per call (log.h).
  * COMPILE_ONCE_TEXT: preprocess whenever there is no hit without; else only where files changed under the same config.
  * COMPILE_ONCE_VERIFY: compile in any case, and compare with what would have been given.
+ * COMPILE_ONCE_WITNESS: a file for how compilers ended whom a script calls (witness.h).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +28,9 @@
 #include "preprocessed.h"
 #include "probe.h"
 #include "store.h"
+#include "shell.h"
 #include "verify.h"
+#include "witness.h"
 
 static char **compiler_argv;
 
@@ -51,13 +56,14 @@ static const char *source_of(char **argv)
 /* Not ours: the compiler runs as it would without us; what it costs is noted. */
 static int pass(void)
 {
-	struct child child = { .argv = compiler_argv, .speaks = true };
+	struct child child = { .argv = compiler_argv, .speaks = !witnessing() };
 	const char *source = getenv("COMPILE_ONCE_LOG") ? source_of(compiler_argv) : NULL;
 
-	if (!source)
+	if (!source && !witnessing())
 		exec_compiler();
 	child_run(&child);
-	log_call("pass", child.cpu_seconds, source);
+	if (source)
+		log_call("pass", child.cpu_seconds, source);
 	child_repeat(&child);
 }
 
@@ -162,17 +168,34 @@ static int run(const char *store)
 	return wants_text(&command, found) ? by_text(&command, store, since) : compile(&command, store, NULL, since, 0);
 }
 
+/* A shell, unless it is known what it would say. */
+static int shell(char *command, const char *store)
+{
+	struct child said = { 0 };
+
+	compiler_argv = (char *[]){ "/bin/sh", "-c", command, NULL };
+	out_of_memory = exec_compiler;
+	if (!store || !shell_answer(command, store, &said))
+		exec_compiler();
+	child_repeat(&said);
+}
+
 int main(int argc, char **argv)
 {
 	const char *store = getenv("COMPILE_ONCE_DIR");
 
 	if (argc == 4 && !strcmp(argv[1], "--trim"))
 		return store_trim(argv[3], strtoull(argv[2], NULL, 10));
+	if (argc == 3 && !strcmp(argv[1], "--shell"))
+		return shell(argv[2], store);
+	if (argc == 3 && !strcmp(argv[1], "--shells"))
+		return shell_serve(atoi(argv[2]), store);
 	if (argc < 2) {
 		fprintf(stderr, "usage: compile-once COMPILER ARGUMENTS\n");
 		return 2;
 	}
 	compiler_argv = argv + 1;
+	witness_begin();
 	out_of_memory = exec_compiler;
 	if (!store)
 		return pass();

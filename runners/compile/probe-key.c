@@ -69,15 +69,13 @@ static void hash_arguments(struct hasher *hasher, const struct probe *probe)
 		hash_text(hasher, at == probe->output_at && probe_writes(probe) ? "a new file" : probe->argv[at]);
 }
 
-bool probe_key(const struct probe *probe, const char *store, struct digest *key)
+bool probe_key_of(const struct probe *probe, const char *store, struct digest identity, struct digest *key)
 {
 	char cwd[PATH_MAX];
 	struct bytes dirs = { 0 };
-	struct digest identity;
 	struct hasher hasher;
 
-	if (!getcwd(cwd, sizeof(cwd)) || !compiler_identify(probe->argv[0], store, &identity) ||
-	    !search_dirs(probe, store, identity, &dirs))
+	if (!getcwd(cwd, sizeof(cwd)) || !search_dirs(probe, store, identity, &dirs))
 		return false;
 	hash_start(&hasher);
 	hash_digest(&hasher, identity);
@@ -90,4 +88,11 @@ bool probe_key(const struct probe *probe, const char *store, struct digest *key)
 	hash_text(&hasher, probe->text.at);
 	*key = hash_end(&hasher);
 	return true;
+}
+
+bool probe_key(const struct probe *probe, const char *store, struct digest *key)
+{
+	struct digest identity;
+
+	return compiler_identify(probe->argv[0], store, &identity) && probe_key_of(probe, store, identity, key);
 }

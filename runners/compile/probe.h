@@ -36,6 +36,8 @@ bool probe_take_text(struct probe *probe);
 bool text_stands_alone(const char *text);
 /* Equal keys, equal answers. */
 bool probe_key(const struct probe *probe, const char *store, struct digest *key);
+/* The same, where it is known what the compiler is. */
+bool probe_key_of(const struct probe *probe, const char *store, struct digest identity, struct digest *key);
 
 /* Answers and ends, or asks the compiler, keeps its answer and ends. Returns where the call is none of that kind. */
 void answer_probe(char **argv, const char *store);

@@ -6,7 +6,7 @@
 
 /*
  * The file for `digest` among those of one kind: o object, l listing, m manifest, c compiler, h where it looks for
- * headers, p answer to a probe. To be freed.
+ * headers, p answer to a probe or of a shell. To be freed.
  */
 char *store_path(const char *store, char kind, struct digest digest);
 /* The store below, COMPILE_ONCE_BASE; NULL where there is none. */

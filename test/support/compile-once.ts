@@ -67,6 +67,9 @@ export interface Probed {
   readonly output: string | null;
 }
 
+/** What a shell said, or we in its place. */
+export type Said = Omit<Probed, 'output'>;
+
 interface ProbeOptions {
   /** What it reads; null for a stdin that is no pipe. */
   readonly input?: string | null;
@@ -159,6 +162,28 @@ export class Tree {
     const output = join(this.dir, dir, 'tmp');
     const { status, stdout, stderr } = run;
     return { how, status, stdout, stderr, output: existsSync(output) ? readFileSync(output, 'latin1') : null };
+  }
+
+  /** `$(shell,command)` of Kconfig; `LAUNCHER` in it is the launcher. */
+  shell(command: string, { env = {}, plain = false }: Omit<ProbeOptions, 'input'> = {}): Said {
+    rmSync(this.#log, { force: true });
+    const text = command.replaceAll('LAUNCHER', this.#program);
+    const argv = plain ? ['/bin/sh', '-c', text] : [this.#program, '--shell', text];
+    const { status, stdout, stderr } = spawnSync(argv[0] ?? '', argv.slice(1), {
+      cwd: this.dir,
+      encoding: 'utf8',
+      env: {
+        PATH: process.env['PATH'],
+        LC_ALL: 'C',
+        COMPILE_ONCE_DIR: this.store,
+        COMPILE_ONCE_LOG: this.#log,
+        ASAN_OPTIONS: 'detect_leaks=0',
+        ...env,
+      },
+    });
+    const lines = existsSync(this.#log) ? readFileSync(this.#log, 'utf8').split('\n') : [];
+    const how = lines.findLast((line) => /^(shell-|DIFFERS)/.test(line))?.split(' ')[0] ?? 'not ours';
+    return { how, status, stdout, stderr };
   }
 
   /** What the compiler makes of it without us. */
