@@ -9,6 +9,7 @@ import { distinct, parseBuildLog } from '../../matrix/logs/build-log.ts';
 import { BUILD_ENV, configureArgvs } from '../../matrix/recipe/make.ts';
 import type { Site } from '../engine/engine.ts';
 import { makeDir, readIfThere, writeWhole } from '../files.ts';
+import { linkConf } from './conf.ts';
 import { kconfigFacts } from './kconfig-facts.ts';
 
 export interface ConfigureJob {
@@ -86,6 +87,7 @@ async function explainOverrides(
   resolved: Resolved | null,
 ): Promise<Pick<ConfigureOutcome, 'refused' | 'drifted' | 'facts'>> {
   if (resolved === null) return NO_OVERRIDES;
+  await linkConf(job.place);
   const refused = overridden(job.column.requests, resolved);
   const asked = new Set(job.column.requests.map(({ symbol }) => symbol));
   const drifted = overridden(

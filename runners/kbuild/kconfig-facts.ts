@@ -6,6 +6,7 @@ import { BUILD_ENV, syncArgv } from '../../matrix/recipe/make.ts';
 import { infraFailure } from '../../matrix/failure.ts';
 import type { Box, Site } from '../engine/engine.ts';
 import { readIfThere } from '../files.ts';
+import { shellsArgv } from './conf.ts';
 import type { ConfigureJob } from './configure.ts';
 
 /** What the tree's own Kconfig says of `symbols`, asked in the environment and the config of the column. */
@@ -37,6 +38,7 @@ async function linkFacts({ build: outside, box }: Site): Promise<string> {
     ...includes,
     '-o',
     program,
+    ...shellsArgv(box),
     join(box.runners, 'kbuild/kconfig-facts.c'),
     ...objects.map((name) => join(dir, name)),
   ]);
