@@ -333,7 +333,7 @@ it('when the symbol that it names now changes, who reads it is compiled, though 
   write(build, { '.config': 'CONFIG_TWO=y\n', 'include/config/auto.conf': '' });
   const unread = [{ path: 'a.h', symbols: ['TWO'] }];
   await replay({}, { unread, config: 'before' }, 'CONFIG_TWO=y\n');
-  expect(log()).toMatch(/CC {6}a.o\n(.|\n)*CC {6}b.o\n/);
+  for (const name of ['a.o', 'b.o']) expect(log()).toContain(`CC      ${name}\n`);
 });
 
 it.each([
