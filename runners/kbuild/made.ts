@@ -37,6 +37,8 @@ export interface Made extends Inputs, Unfinished {
   readonly format: number;
   /** Of the text of .config. */
   readonly config: string;
+  /** What the build has read is known: without that no change can be told to reach nothing. */
+  readonly isCollected: boolean;
 }
 
 function pathOf(build: string): string {
@@ -49,14 +51,33 @@ export function forgetMade(build: string): void {
 }
 
 export function rememberMade(build: string, { tree, source, fingerprint }: Inputs, unfinished: Unfinished): void {
-  const made: Made = { format: FORMAT, tree, source, fingerprint, ...unfinished, config: configOf(build) };
-  writeWhole(pathOf(build), JSON.stringify(made));
+  const made = {
+    format: FORMAT,
+    tree,
+    source,
+    fingerprint,
+    ...unfinished,
+    config: configOf(build),
+    isCollected: false,
+  };
+  writeWhole(pathOf(build), JSON.stringify(made satisfies Made));
 }
 
-/** What O= holds, if source and all else beside tree and config are as they were then; else null. */
+/** To be called when what the build has read was collected: a kill may have come before that. */
+export function confirmMade(build: string): void {
+  const made = readMade(build);
+  if (made !== null) writeWhole(pathOf(build), JSON.stringify({ ...made, isCollected: true } satisfies Made));
+}
+
+function readMade(build: string): Made | null {
+  return JSON.parse(readIfThere(pathOf(build)) ?? 'null') as Made | null;
+}
+
+/** What O= holds, if that is known to the end, and source and all else beside tree and config are as they were; else null. */
 export function recallMade(build: string, { source, fingerprint }: Inputs): Made | null {
-  const made = JSON.parse(readIfThere(pathOf(build)) ?? 'null') as Made | null;
-  return made?.format === FORMAT && made.source === source && made.fingerprint === fingerprint ? made : null;
+  const made = readMade(build);
+  const isOurs = made?.format === FORMAT && made.source === source && made.fingerprint === fingerprint;
+  return isOurs && made.isCollected ? made : null;
 }
 
 /** Whether O= was made with the .config that is there now. */

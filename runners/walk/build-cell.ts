@@ -3,6 +3,7 @@ import { columnSlug } from '../../matrix/cell.ts';
 import { srcArch } from '../../matrix/recipe/make.ts';
 import { allowsNext, notRun } from '../../matrix/result.ts';
 import { discardHalfBuilt } from '../kbuild/build.ts';
+import { confirmMade } from '../kbuild/made.ts';
 import { isFrom, keepOrigin } from '../kbuild/origin.ts';
 import { collectReads } from '../kbuild/read-set.ts';
 import { seedBuild } from '../kbuild/seed.ts';
@@ -90,8 +91,10 @@ async function settleBuild(work: CellWork, place: Site, config: string, why: str
   if (!done) startStage(work, 'build');
   const seconds = stopwatch();
   const made = await makeCell(work, place, config, absoluteLog(work, 'build'));
+  const read = collectReads(place.source, place.build, srcArch(column), place.box.inside.source);
+  confirmMade(place.build);
   if (done) return;
-  const reads = context.reads.save(collectReads(place.source, place.build, srcArch(column), place.box.inside.source));
+  const reads = context.reads.save(read);
   const artefacts = { ...made.artefacts, reads, readTree: context.trees.get(row) ?? '' };
   settle(
     work,

@@ -11,7 +11,7 @@ import { sha256 } from '../../runners/files.ts';
 import { Jobserver } from '../../runners/jobserver.ts';
 import { buildColumn, type BuildJob, type Built } from '../../runners/kbuild/build.ts';
 import { LinkMemory } from '../../runners/kbuild/link-memory.ts';
-import { FINISHED, rememberMade, type Made } from '../../runners/kbuild/made.ts';
+import { confirmMade, FINISHED, rememberMade, type Made } from '../../runners/kbuild/made.ts';
 import { collectReads } from '../../runners/kbuild/read-set.ts';
 import { replayBuild, type Replayed } from '../../runners/kbuild/replay.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
@@ -233,6 +233,7 @@ async function replay(
     ...FINISHED,
     tree: 'old',
     format: 0,
+    isCollected: true,
     config: sha256(product('.config')),
     ...made,
   };
@@ -510,6 +511,7 @@ it('another config has other last links, and is asked for its environment anew',
 
 it('the environment is asked anew behind a whole make: that may have read what changed it', async () => {
   const bring = (sources: Readonly<Record<string, string>>, tree: string): Promise<Built> => {
+    confirmMade(build);
     write(source, sources);
     const differences = {
       between: () => Promise.resolve(changesOf(sources)),
@@ -524,4 +526,12 @@ it('the environment is asked anew behind a whole make: that may have read what c
   expect(await bring({ 'arch/x86/Platform': 'x' }, 'fourth')).toMatchObject({ by: 'make', ended: { code: 0 } });
   expect(await bring({ 'a.c': 'A4\n' }, 'fifth')).toMatchObject({ ...BY_COMMANDS, makeCalls: 1 });
   expect(product('vmlinux')).toContain('flavour chocolate');
+});
+
+it('a build that was killed before it was known what it read is for make', async () => {
+  rememberMade(build, jobOf('', 'second').inputs, FINISHED);
+  const differences = { between: () => Promise.resolve([]), text: () => Promise.resolve(null) } as never;
+  expect(await buildColumn({ ...jobOf('', 'second'), differences })).toMatchObject({ by: 'make' });
+  confirmMade(build);
+  expect(await buildColumn({ ...jobOf('', 'second'), differences })).toMatchObject({ by: 'replay' });
 });

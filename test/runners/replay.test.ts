@@ -112,7 +112,15 @@ async function replay(
     Promise.resolve(tree === 'old' ? (old[path] ?? null) : readIfThere(join(source, path)));
   const rest = { jobserver, signal, inputs, onCompiled, links, differences: { text } };
   const job = { column: { ...column, row }, ...files, resolved, ...rest };
-  const before: Made = { ...inputs, ...FINISHED, tree: 'old', format: 0, config: sha256(product('.config')), ...made };
+  const before: Made = {
+    ...inputs,
+    ...FINISHED,
+    tree: 'old',
+    format: 0,
+    isCollected: true,
+    config: sha256(product('.config')),
+    ...made,
+  };
   const list = Object.entries(changes).map(([path, how]): Change => ({ path, how }));
   return replayBuild(job as unknown as BuildJob, before, list);
 }
