@@ -10,10 +10,11 @@ export interface Compile {
   readonly depfile: string;
 }
 
-/** A makefile that runs the scripts `0.sh` to `count - 1`, as many at a time as there are tokens. */
-export function replayMakefile(count: number): string {
-  const names = Array.from({ length: count }, (_, index) => `object-${index}`);
-  const rules = names.map((name, index) => `${name}:\n\t@sh ${REPLAY_DIR}/${index}.sh\n`);
+/** A makefile that runs the scripts `0.sh` to `count - 1`, or the other way round, as many at a time as there are tokens. */
+export function replayMakefile(count: number, backward: boolean): string {
+  const forward = Array.from({ length: count }, (_, index) => `object-${index}`);
+  const rules = forward.map((name, index) => `${name}:\n\t@sh ${REPLAY_DIR}/${index}.sh\n`);
+  const names = backward ? forward.toReversed() : forward;
   return `all: ${names.join(' ')}\n.PHONY: all ${names.join(' ')}\n${rules.join('')}`;
 }
 

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { alikeUnder, meansEnabled, redefiningOptions, redefinition, type Alike } from '../../matrix/alike/alike.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { isCompiled } from '../../matrix/proof/reach.ts';
+import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import { capture } from '../process.ts';
+import type { Site } from '../engine/engine.ts';
 import type { BuildJob } from './build.ts';
 import { recordsWith } from './command-files.ts';
 import type { Made } from './made.ts';
@@ -40,13 +42,9 @@ async function compare({ differences, inputs, resolved }: BuildJob, made: Made, 
 async function mean({ place }: BuildJob, symbols: readonly string[]): Promise<boolean> {
   const { source, build } = place;
   if (!meansEnabled(readIfThere(join(source, KCONFIG_HEADER)) ?? '')) return false;
-  const reads = readsSoFar(source, build);
-  if (reads === null || (await recordsWith(redefiningOptions(symbols), build)).length > 0) return false;
-  const files = [...reads.files.keys()].filter((path) => isCompiled(path) && path !== KCONFIG_HEADER && !isHosts(path));
-  return !(await anyMatches(redefinition(symbols), [
-    ...files.map((path) => join(source, path)).filter((path) => existsSync(path)),
-    ...(await generatedHeaders(build)),
-  ]));
+  if ((await recordsWith(redefiningOptions(symbols), build)).length > 0) return false;
+  const found = await filesMatching(place, redefinition(symbols));
+  return found !== null && found.every((path) => path === KCONFIG_HEADER || isHosts(path));
 }
 
 /** For programs of this machine. */
@@ -54,26 +52,46 @@ function isHosts(path: string): boolean {
   return /^(tools|scripts)\//.test(path);
 }
 
-/** All but the one that the config is in. */
-async function generatedHeaders(build: string): Promise<string[]> {
-  const { stdout } = await capture([
+/** What compilers read and what names one of the symbols, as records call it; null where that is not known. */
+export function filesMentioning(place: Site, symbols: readonly string[]): Promise<string[] | null> {
+  return filesMatching(place, `CONFIG_(${symbols.join('|')})(_MODULE)?([^A-Za-z0-9_]|$)`);
+}
+
+/** Whatever is made for compilers in O=, but the header that the config is in. */
+async function generatedFiles(build: string): Promise<string[]> {
+  const isOurs = ['-path', `./${REPLAY_DIR}`, '-prune', '-o'];
+  const argv = [
     'find',
-    build,
+    '.',
+    ...isOurs,
+    '-type',
+    'f',
     '-name',
-    '*.h',
-    '-path',
-    '*/generated/*',
+    '*.[chS]',
     '!',
     '-name',
     'autoconf.h',
-  ]);
+    '-printf',
+    '%P\\n',
+  ];
+  const { stdout } = await capture(argv, { cwd: build });
   return stdout.split('\n').filter(Boolean);
 }
 
-async function anyMatches(pattern: string, files: readonly string[]): Promise<boolean> {
-  if (files.length === 0) return false;
-  const input = files.map((path) => `${path}\0`).join('');
-  const { stdout, stderr } = await capture(['xargs', '-0', 'grep', '-lE', '-e', pattern], { input });
-  // What cannot be read is not known.
-  return stdout !== '' || stderr !== '';
+/** Of all that compilers read, what has a line that matches, as records call it; null where that is not known. */
+async function filesMatching({ source, build }: Site, pattern: string): Promise<string[] | null> {
+  const reads = readsSoFar(source, build);
+  if (reads === null) return null;
+  const files = [...reads.files.keys()].filter((path) => isCompiled(path) && existsSync(join(source, path)));
+  const generated = await generatedFiles(build);
+  const [inSource, inBuild] = [await matching(pattern, source, files), await matching(pattern, build, generated)];
+  return inSource === null || inBuild === null ? null : [...inSource, ...inBuild];
+}
+
+/** What cannot be read is not known. */
+async function matching(pattern: string, cwd: string, paths: readonly string[]): Promise<string[] | null> {
+  if (paths.length === 0) return [];
+  const input = paths.map((path) => `${path}\0`).join('');
+  const { stdout, stderr } = await capture(['xargs', '-0', 'grep', '-lE', '-e', pattern, '--'], { cwd, input });
+  return stderr === '' ? stdout.split('\n').filter(Boolean) : null;
 }

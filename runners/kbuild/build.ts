@@ -30,6 +30,8 @@ export interface BuildJob {
   readonly links: LinkMemory;
   /** Called when all that is left to do is links; never where make does the whole. */
   readonly onCompiled: () => void;
+  /** A replay compiles from the last object to the first. */
+  readonly backward: boolean;
 }
 
 /** What a build came to, and what it took. */

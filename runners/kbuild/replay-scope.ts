@@ -10,7 +10,7 @@ import { lifeOf, livingConsumers, modulesOf } from '../../matrix/replay/relink.t
 import type { Compile } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import type { BuildJob } from './build.ts';
-import type { AlikeFiles } from './alike-files.ts';
+import { filesMentioning, type AlikeFiles } from './alike-files.ts';
 import { reachOfConfig, throughIncluders, type ConfigReach } from './config-reach.ts';
 import { linkRecords, recordsNaming, recordsWith } from './command-files.ts';
 import { isSameConfig, type Made } from './made.ts';
@@ -22,6 +22,8 @@ const MORE_STEPS = ['MODVERSIONS', 'TRIM_UNUSED_KSYMS', 'LTO_CLANG', 'FTRACE_MCO
 /** All that the changes reach. */
 export interface Reached {
   readonly files: ReadonlySet<string>;
+  /** Of the symbols, as fixdep writes them into records. */
+  readonly symbolFiles: readonly string[];
   readonly headers: readonly string[];
   readonly dirs: readonly string[];
   /** Symbols of the config that differ. */
@@ -51,7 +53,8 @@ export function reachedBy(
   if (all) return all.why;
   const objects = extents.filter((extent) => extent.kind === 'objects');
   return {
-    files: new Set([...objects.flatMap(({ files }) => files), ...config.files, ...unreadNaming(made, config.symbols)]),
+    files: new Set([...objects.flatMap(({ files }) => files), ...unreadNaming(made, config.symbols)]),
+    symbolFiles: config.files,
     headers: objects.flatMap(({ headers }) => headers),
     dirs: [...new Set(extents.flatMap((extent) => (extent.kind === 'directory' ? [extent.dir] : [])))],
     symbols: config.symbols,
@@ -85,8 +88,11 @@ export async function findCompiles(
   const others = { files: new Set([...reached.files].filter((path) => !isAlike(path))), headers: reached.headers };
   const named = new Set(await recordsNaming(others, box.inside.source, build));
   for (const target of failed) named.add(join(build, commandPath(target)));
+  const bySymbols = await recordsBySymbols(job, reached);
+  for (const path of bySymbols.due) named.add(path);
   const spared = { files: new Set([...reached.files].filter(isAlike)), headers: [] };
-  const namedAlone = (await recordsNaming(spared, box.inside.source, build)).filter((path) => !named.has(path));
+  const sparing = [...(await recordsNaming(spared, box.inside.source, build)), ...bySymbols.stale];
+  const namedAlone = [...new Set(sparing)].filter((path) => !named.has(path));
   const [asked, spare] = [compilesIn(job, named), compilesIn(job, namedAlone)];
   if (typeof asked === 'string') return asked;
   if (typeof spare === 'string') return spare;
@@ -94,6 +100,23 @@ export async function findCompiles(
   const due = [...asked, ...spare.filter(({ command }) => versioned.includes(command.target))];
   const compiles = await livingIn(job, reached, due);
   return typeof compiles === 'string' ? compiles : { compiles, spared: spare.length - versioned.length };
+}
+
+/**
+ * The records that name one of the symbols. Those are stale whose object reads no file any more that does: what it read says
+ * the same without it (alike-files.ts), and it was not compiled since.
+ */
+async function recordsBySymbols(
+  job: BuildJob,
+  { symbols, symbolFiles }: Reached,
+): Promise<Readonly<Record<'due' | 'stale', readonly string[]>>> {
+  if (symbols.length === 0) return { due: [], stale: [] };
+  const { build, box } = job.place;
+  const naming = await recordsNaming({ files: new Set(symbolFiles), headers: [] }, box.inside.source, build);
+  const files = await filesMentioning(job.place, symbols);
+  if (files === null) return { due: naming, stale: [] };
+  const reading = new Set(await recordsNaming({ files: new Set(files), headers: [] }, box.inside.source, build));
+  return { due: naming.filter((path) => reading.has(path)), stale: naming.filter((path) => !reading.has(path)) };
 }
 
 /** What the records tell to compile; a text where one is of another command. */

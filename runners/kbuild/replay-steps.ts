@@ -20,7 +20,7 @@ export async function compileAll(
   const { build } = place;
   remove(join(build, REPLAY_DIR));
   place.box.makeDir(REPLAY_DIR);
-  writeWhole(inReplay(build, 'Makefile'), replayMakefile(compiles.length));
+  writeWhole(inReplay(build, 'Makefile'), replayMakefile(compiles.length, job.backward));
   for (const [index, compile] of compiles.entries())
     writeWhole(inReplay(build, `${index}.sh`), Buffer.from(compileScript(compile, index), 'latin1'));
   const argv = ['make', '-k', '-f', `${REPLAY_DIR}/Makefile`, '--no-print-directory', '--output-sync=target'];

@@ -42,8 +42,8 @@ function dueCell(work: CellWork, source: string): DueCell {
 
 function buildDue({ context, boots, halt }: RowTools, source: string, cellsBehind: number): BuildDue<DueCell> {
   const { jobserver, makes, signal } = context;
-  return async (due, { behind, ripe }, onCompiled) => {
-    const work = { ...due.work, onCompiled };
+  return async (due, { behind, ripe, backward }, onCompiled) => {
+    const work = { ...due.work, onCompiled, backward };
     const priority = priorityOf(cellsBehind, secondsOf([due, ...behind]));
     const inBudget = async (): Promise<void> => {
       halt.signal.throwIfAborted();

@@ -62,10 +62,12 @@ export interface CellWork {
   readonly id: CellId;
   /** Hears when its compilers are done and only links are left to do; may never be called. */
   readonly onCompiled: () => void;
+  /** Its objects are best compiled from the last to the first (turns.ts). */
+  readonly backward: boolean;
 }
 
 export function cellWork(context: WalkContext, row: number, column: Column): CellWork {
-  return { context, row, column, id: cellId(row, column.id), onCompiled: () => undefined };
+  return { context, row, column, id: cellId(row, column.id), onCompiled: () => undefined, backward: false };
 }
 
 /** Below the run directory, as the grid names it. */

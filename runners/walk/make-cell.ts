@@ -22,14 +22,15 @@ export interface Made {
 
 /** Makes image and modules of a cell in `place`, whatever lies there, judges, and stages a guest where one can boot. */
 export async function makeCell(work: CellWork, place: Site, config: string, log: string): Promise<Made> {
-  const { context, row, column, onCompiled } = work;
+  const { context, row, column, onCompiled, backward } = work;
   const dotConfig = loadConfig(work, config);
   if (readIfThere(join(place.build, '.config')) !== dotConfig) writeWhole(join(place.build, '.config'), dotConfig);
   const resolved = parseDotConfig(dotConfig);
   const { jobserver, signal, differences, links } = context;
   const tree = context.trees.get(row) ?? '';
   const inputs = { tree, source: place.box.inside.source, fingerprint: context.fingerprints.get(column.id) ?? '' };
-  const job = { column, place, resolved, log, jobserver, signal, differences, inputs, links, onCompiled };
+  const shared = { jobserver, signal, differences, links };
+  const job = { column, place, resolved, log, inputs, onCompiled, backward, ...shared };
   const outcome = await buildColumn(job);
   const judged = judgeBuild(outcome, context.book.known(row, column.id, 'build'));
   const built = listModules(place.build);

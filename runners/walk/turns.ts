@@ -13,6 +13,8 @@ export interface Wait<D> {
   readonly behind: readonly D[];
   /** Until then the column should begin only where nothing else is to be done: what it compiles is being compiled. */
   readonly ripe: Promise<unknown>;
+  /** It should compile from the other end: a head beside it that compiles the same meets it in the middle. */
+  readonly backward: boolean;
 }
 
 /** Builds a column. It may call `onCompiled` before it ends. */
@@ -27,13 +29,14 @@ export type BuildDue<D> = (due: D, wait: Wait<D>, onCompiled: () => void) => Pro
 export async function takeTurns<D extends Due>(chains: readonly (readonly D[])[], build: BuildDue<D>): Promise<void> {
   const heads: Turn[] = [];
   const all: Turn[] = [];
-  for (const chain of chains) {
+  for (const [number, chain] of chains.entries()) {
     const turns: Turn[] = [];
     for (const [index, due] of chain.entries()) {
       const before = index === 0 ? heads : turns;
       const compiled = before.at(-1)?.compiled ?? Promise.resolve();
       const ready = !due.hasBuild ? endOf(before) : index === 0 ? Promise.resolve() : compiled;
-      const wait = { behind: chain.slice(index + 1), ripe: Promise.allSettled([ready, compiled]) };
+      const ripe = Promise.allSettled([ready, compiled]);
+      const wait = { behind: chain.slice(index + 1), ripe, backward: number % 2 === 1 };
       turns.push(turnAfter(ready, (onCompiled) => build(due, wait, onCompiled)));
     }
     heads.push(...turns.slice(0, 1));

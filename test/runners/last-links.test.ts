@@ -218,7 +218,13 @@ function jobOf(config: string, tree = 'new'): BuildJob {
   const place = siteOf(hostEngine(join(dir, 'cc')), { name: 'x', source, build, store: dir, below: null, image: null });
   const resolved = parseDotConfig(`CONFIG_MODULES=y\n${config}`);
   const differences = { text: () => Promise.resolve(null) };
-  const rest = { signal: new AbortController().signal, onCompiled: () => undefined, links, differences };
+  const rest = {
+    signal: new AbortController().signal,
+    onCompiled: () => undefined,
+    links,
+    differences,
+    backward: false,
+  };
   return { column, place, log: join(dir, 'log'), resolved, jobserver, inputs, ...rest } as unknown as BuildJob;
 }
 

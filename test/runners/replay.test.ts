@@ -110,7 +110,7 @@ async function replay(
   const files = { place, log: join(dir, 'log') };
   const text = (tree: string, path: string): Promise<string | null> =>
     Promise.resolve(tree === 'old' ? (old[path] ?? null) : readIfThere(join(source, path)));
-  const rest = { jobserver, signal, inputs, onCompiled, links, differences: { text } };
+  const rest = { jobserver, signal, inputs, onCompiled, links, differences: { text }, backward: false };
   const job = { column: { ...column, row }, ...files, resolved, ...rest };
   const before: Made = {
     ...inputs,
@@ -206,6 +206,7 @@ it('where the config differs, what reads the symbols is compiled again, and make
     '.a.o.cmd': record('a').replace(`  ${source}/a.h`, `  ${source}/a.h $(wildcard include/config/OLD)`),
   });
   write(build, { 'a.o': 'with OLD\n' });
+  write(source, { 'a.c': `// CONFIG_OLD\nA ${source}/a.h\n` });
   collectReads(source, build, 'x86');
   const by = { how: expect.stringContaining('of 1 compiled objects') as string, makeCalls: 3 };
   expect(await replay({}, { config: 'another' }, 'CONFIG_NEW=y\n')).toMatchObject({ ended: { code: 0 }, ...by });
@@ -213,6 +214,21 @@ it('where the config differs, what reads the symbols is compiled again, and make
   expect(log()).not.toContain('  CC      b.o\n');
   expect(product('walked')).toBe('in sub/dir\n');
   expect(product('include/config/auto.conf')).toBe(product('.config'));
+});
+
+it('a record may name a symbol that no file names any more which it reads: that object is not compiled', async () => {
+  write(build, { 'include/config/auto.conf': 'CONFIG_OLD=y\n' });
+  const naming = (name: string): string =>
+    record(name).replace(`  ${source}/a.h`, `  ${source}/a.h $(wildcard include/config/OLD)`);
+  write(build, { '.a.o.cmd': naming('a'), '.b.o.cmd': naming('b'), 'include/generated/x.h': '' });
+  const stale = { how: SPARED, makeCalls: 1, unfinished: FINISHED };
+  expect(await replay({}, { config: 'another' })).toMatchObject(stale);
+  // Here one does: what it reads in O=.
+  write(build, { 'include/config/auto.conf': 'CONFIG_OLD=y\n', 'include/generated/x.h': 'CONFIG_OLD_MODULE\n' });
+  write(build, { '.b.o.cmd': naming('b').replace(`${source}/a.h $`, `${source}/a.h include/generated/x.h $`) });
+  await replay({}, { config: 'another' });
+  expect(log()).toContain('CC      b.o\n');
+  expect(log()).not.toContain('CC      a.o\n');
 });
 
 it('a .config that only says the same in other words costs nothing', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { environmentMakefile, exportLines, lastLinksScript } from '../../../matrix/replay/scripts.ts';
+import { environmentMakefile, exportLines, lastLinksScript, replayMakefile } from '../../../matrix/replay/scripts.ts';
 
 function flags(value: string): string | undefined {
   return exportLines(`MAKEFLAGS=${value}\0`)[0];
@@ -37,4 +37,10 @@ it('the goal that tells the environment writes with one tab, as make wants it', 
 
 it('nothing to link is a script that does nothing', () => {
   expect(lastLinksScript([], null)).not.toContain('if stale');
+});
+
+it('objects are compiled in their order, or in the other', () => {
+  expect(replayMakefile(3, false).split('\n')[0]).toBe('all: object-0 object-1 object-2');
+  expect(replayMakefile(3, true).split('\n')[0]).toBe('all: object-2 object-1 object-0');
+  expect(replayMakefile(3, true)).toContain('object-0:\n\t@sh kvm-matrix.replay/0.sh\n');
 });

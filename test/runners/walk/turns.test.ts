@@ -19,15 +19,18 @@ let underway: Map<string, Underway>;
 /** Names, in the order in which they began, and in that in which they were ripe. */
 let began: string[];
 let ripe: string[];
+let backward: string[];
 
 beforeEach(() => {
   underway = new Map();
   began = [];
   ripe = [];
+  backward = [];
 });
 
 function build({ name }: Named, wait: Wait<Named>, compiled: () => void): Promise<void> {
   began.push(name);
+  if (wait.backward) backward.push(name);
   void wait.ripe.then(() => ripe.push(name));
   return new Promise((end, fail) => underway.set(name, { compiled, end, fail }));
 }
@@ -136,4 +139,12 @@ it('an error ends its chain, and is told when the others have ended', async () =
 it('the lane with more before it goes first, then what has the longest way to its end', () => {
   expect(priorityOf(27, 0)).toBeGreaterThan(priorityOf(26, 86_400));
   expect(priorityOf(9, 9)).toBeGreaterThan(priorityOf(9, 8));
+});
+
+it('heads that may compile the same begin at opposite ends', async () => {
+  const done = turns('m1 m2', 'y1', 'n1');
+  await all();
+  expect(backward).toEqual(['y1']);
+  for (const name of ['m1', 'y1', 'n1', 'm2']) await then('end', name);
+  await done;
 });
