@@ -3,16 +3,14 @@ import { basename, dirname, join } from 'node:path';
 import type { Resolved } from '../../matrix/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { canMakeAlone, extentOf } from '../../matrix/proof/reach.ts';
-import { compilerCommand } from '../../matrix/recipe/make.ts';
-import { commandPath, depfileOf, parseCommandFile } from '../../matrix/replay/command-file.ts';
+import { parseCommandFile } from '../../matrix/replay/command-file.ts';
 import { consumersOf, type Consumers } from '../../matrix/replay/consumers.ts';
-import { lifeOf, livingConsumers, modulesOf } from '../../matrix/replay/relink.ts';
+import { livingConsumers, modulesOf } from '../../matrix/replay/relink.ts';
 import type { Compile } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import type { BuildJob } from './build.ts';
-import { filesMentioning, type AlikeFiles } from './alike-files.ts';
 import { reachOfConfig, throughIncluders, type ConfigReach } from './config-reach.ts';
-import { linkRecords, recordsNaming, recordsWith } from './command-files.ts';
+import { linkRecords, recordsWith } from './command-files.ts';
 import { isSameConfig, type Made } from './made.ts';
 import { readsSoFar } from './read-set.ts';
 
@@ -70,78 +68,6 @@ function isOn(resolved: Resolved, name: string): boolean {
   return resolved.get(name) === 'y';
 }
 
-/** The objects to compile again, and how many of those that read a changed file need not be. */
-export interface Due {
-  readonly compiles: readonly Compile[];
-  readonly spared: number;
-}
-
-/** A text where something else was made from a changed file. `alike`: the changed files that say the same as before. */
-export async function findCompiles(
-  job: BuildJob,
-  { failed }: Made,
-  reached: Reached,
-  alike: AlikeFiles,
-): Promise<Due | string> {
-  const { build, box } = job.place;
-  const isAlike = (path: string): boolean => alike.has(path);
-  const others = { files: new Set([...reached.files].filter((path) => !isAlike(path))), headers: reached.headers };
-  const named = new Set(await recordsNaming(others, box.inside.source, build));
-  for (const target of failed) named.add(join(build, commandPath(target)));
-  const bySymbols = await recordsBySymbols(job, reached);
-  for (const path of bySymbols.due) named.add(path);
-  const spared = { files: new Set([...reached.files].filter(isAlike)), headers: [] };
-  const sparing = [...(await recordsNaming(spared, box.inside.source, build)), ...bySymbols.stale];
-  const namedAlone = [...new Set(sparing)].filter((path) => !named.has(path));
-  const [asked, spare] = [compilesIn(job, named), compilesIn(job, namedAlone)];
-  if (typeof asked === 'string') return asked;
-  if (typeof spare === 'string') return spare;
-  const versioned = versionedIn(build, spare, await consumersIn(job));
-  const due = [...asked, ...spare.filter(({ command }) => versioned.includes(command.target))];
-  const compiles = await livingIn(job, reached, due);
-  return typeof compiles === 'string' ? compiles : { compiles, spared: spare.length - versioned.length };
-}
-
-/**
- * The records that name one of the symbols. Those are stale whose object reads no file any more that does: what it read says
- * the same without it (alike-files.ts), and it was not compiled since.
- */
-async function recordsBySymbols(
-  job: BuildJob,
-  { symbols, symbolFiles }: Reached,
-): Promise<Readonly<Record<'due' | 'stale', readonly string[]>>> {
-  if (symbols.length === 0) return { due: [], stale: [] };
-  const { build, box } = job.place;
-  const naming = await recordsNaming({ files: new Set(symbolFiles), headers: [] }, box.inside.source, build);
-  const files = await filesMentioning(job.place, symbols);
-  if (files === null) return { due: naming, stale: [] };
-  const reading = new Set(await recordsNaming({ files: new Set(files), headers: [] }, box.inside.source, build));
-  return { due: naming.filter((path) => reading.has(path)), stale: naming.filter((path) => !reading.has(path)) };
-}
-
-/** What the records tell to compile; a text where one is of another command. */
-function compilesIn({ column, place }: BuildJob, records: Iterable<string>): Compile[] | string {
-  const compiles: Compile[] = [];
-  for (const path of records) {
-    const command = parseCommandFile(readFileSync(path, 'latin1'));
-    const depfile = command && depfileOf(command, compilerCommand(column, place.box.inside));
-    if (command === null || depfile === null) return `${path.slice(place.build.length + 1)} names a changed file`;
-    compiles.push({ command, depfile });
-  }
-  return compiles;
-}
-
-/** Those of the kernel that no make of their directory will do. */
-async function livingIn(job: BuildJob, { dirs }: Reached, compiles: readonly Compile[]): Promise<Compile[] | string> {
-  const consumers = await consumersIn(job);
-  const modules = readModules(job.place.build);
-  const others = compiles.filter(({ command }) => !dirs.some((dir) => command.target.startsWith(`${dir}/`)));
-  const lives = others.map(({ command }) => lifeOf(command.target, consumers, modules));
-  const unknown = others[lives.indexOf('unknown')];
-  if (unknown) return `nobody knows whether ${unknown.command.target} is part of the kernel`;
-  return others.filter((_, index) => lives[index] === 'alive');
-}
-
 /** What Kbuild makes a header of for the assembler: kvm-asm-offsets.s (scripts/Makefile.lib, filechk_offsets). */
 export function isOffsets(target: string): boolean {
   return target.endsWith('.s');
@@ -174,7 +100,7 @@ export function versionedIn(build: string, compiles: readonly Compile[], consume
 }
 
 /** The objects of all modules. Linux before 6.3 lists `kvm.ko`. */
-function readModules(build: string): Set<string> {
+export function readModules(build: string): Set<string> {
   const order = readIfThere(join(build, 'modules.order')) ?? '';
   return new Set(order.split('\n').map((line) => line.replace(/\.ko$/, '.o')));
 }

@@ -9,15 +9,8 @@ import { remove } from '../files.ts';
 import { alikeFiles, type AlikeFiles } from './alike-files.ts';
 import type { BuildJob } from './build.ts';
 import { FINISHED, isSameConfig, type Made, type Unfinished } from './made.ts';
-import {
-  consumersIn,
-  dirsOfOffsets,
-  findCompiles,
-  isOffsets,
-  reachedBy,
-  versionedIn,
-  type Reached,
-} from './replay-scope.ts';
+import { findCompiles } from './replay-due.ts';
+import { consumersIn, dirsOfOffsets, isOffsets, reachedBy, versionedIn, type Reached } from './replay-scope.ts';
 import { relinkAll } from './relink.ts';
 import { compileAll, makeDirectories, succeeded, syncConfig } from './replay-steps.ts';
 

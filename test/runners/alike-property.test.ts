@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { alikeUnder } from '../../matrix/alike/alike.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
+import { KCONFIG_HEADER } from '../support/kconfig-header.ts';
 
 /* What is told to be alike is so to a real preprocessor: the same text on the same lines, and the same warnings. */
 
@@ -10,18 +11,7 @@ const CONFIG = parseDotConfig('CONFIG_HAVE=y\nCONFIG_M=m\nCONFIG_HZ=250\n');
 const HEADER = `#define CONFIG_HAVE 1
 #define CONFIG_M_MODULE 1
 #define CONFIG_HZ 250
-#define __ARG_PLACEHOLDER_1 0,
-#define __take_second_arg(__ignored, val, ...) val
-#define __or(x, y) ___or(x, y)
-#define ___or(x, y) ____or(__ARG_PLACEHOLDER_##x, y)
-#define ____or(arg1_or_junk, y) __take_second_arg(arg1_or_junk 1, y)
-#define __is_defined(x) ___is_defined(x)
-#define ___is_defined(val) ____is_defined(__ARG_PLACEHOLDER_##val)
-#define ____is_defined(arg1_or_junk) __take_second_arg(arg1_or_junk 1, 0)
-#define IS_BUILTIN(option) __is_defined(option)
-#define IS_MODULE(option) __is_defined(option##_MODULE)
-#define IS_ENABLED(option) __or(IS_BUILTIN(option), IS_MODULE(option))
-`;
+${KCONFIG_HEADER}`;
 const OPTIONS = ['-E', '-x', 'c', '-std=gnu11', '-Wall', '-Wextra', '-Wundef', '-'];
 
 const ATOMS = ['CONFIG_HAVE', 'CONFIG_M', 'CONFIG_M_MODULE', 'CONFIG_OFF', 'CONFIG_HZ', 'OTHER'];

@@ -17,6 +17,7 @@ import { Jobserver } from '../../runners/jobserver.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 import { FAKE_MATRIX } from '../support/cli.ts';
 import { write } from '../support/files.ts';
+import { KCONFIG_HEADER } from '../support/kconfig-header.ts';
 
 /**
  * A build directory as Kbuild leaves it, of a kernel of three objects: a.o and b.o in the image, m.o the module kvm.ko.
@@ -331,19 +332,6 @@ function changeCondition(): void {
   old = { 'a.h': '#ifdef CONFIG_ONE\nX\n#endif\nH\n' };
   write(source, { 'a.h': '#ifdef CONFIG_TWO\nX\n#endif\nH\n', 'include/linux/kconfig.h': KCONFIG_HEADER });
 }
-
-const KCONFIG_HEADER = `#define __ARG_PLACEHOLDER_1 0,
-#define __take_second_arg(__ignored, val, ...) val
-#define __or(x, y) ___or(x, y)
-#define ___or(x, y) ____or(__ARG_PLACEHOLDER_##x, y)
-#define ____or(arg1_or_junk, y) __take_second_arg(arg1_or_junk 1, y)
-#define __is_defined(x) ___is_defined(x)
-#define ___is_defined(val) ____is_defined(__ARG_PLACEHOLDER_##val)
-#define ____is_defined(arg1_or_junk) __take_second_arg(arg1_or_junk 1, 0)
-#define IS_BUILTIN(option) __is_defined(option)
-#define IS_MODULE(option) __is_defined(option##_MODULE)
-#define IS_ENABLED(option) __or(IS_BUILTIN(option), IS_MODULE(option))
-`;
 
 it('a header that says the same under the config costs no compile, and is remembered by what it names', async () => {
   changeCondition();

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { alikeUnder, meansEnabled, redefinition } from '../../../matrix/alike/alike.ts';
 import { residueOf } from '../../../matrix/alike/residue.ts';
 import { parseDotConfig } from '../../../matrix/kconfig.ts';
+import { KCONFIG_HEADER } from '../../support/kconfig-header.ts';
 
 const KVM_M = parseDotConfig('CONFIG_HAVE_KVM=y\nCONFIG_KVM=m\n');
 const KVM_N = parseDotConfig('CONFIG_HAVE_KVM=y\n');
@@ -72,25 +73,10 @@ it('a comment that a directive begins may end on a later line', () => {
   expect(left('#define A /* a\nb */ + 1\n')).toBeUndefined();
 });
 
-const HEADER = `#define __ARG_PLACEHOLDER_1 0,
-#define __take_second_arg(__ignored, val, ...) val
-#define __or(x, y)			___or(x, y)
-#define ___or(x, y)			____or(__ARG_PLACEHOLDER_##x, y)
-#define ____or(arg1_or_junk, y)		__take_second_arg(arg1_or_junk 1, y)
-#define __is_defined(x)			___is_defined(x)
-#define ___is_defined(val)		____is_defined(__ARG_PLACEHOLDER_##val)
-#define ____is_defined(arg1_or_junk)	__take_second_arg(arg1_or_junk 1, 0)
-#define IS_BUILTIN(option) __is_defined(option)
-#define IS_MODULE(option) __is_defined(option##_MODULE)
-#define IS_REACHABLE(option) __or(IS_BUILTIN(option), \\
-				__and(IS_MODULE(option), __is_defined(MODULE)))
-#define IS_ENABLED(option) __or(IS_BUILTIN(option), IS_MODULE(option))
-`;
-
 it('IS_ENABLED means what include/linux/kconfig.h says, or nothing', () => {
-  expect(meansEnabled(HEADER)).toBe(true);
-  expect(meansEnabled(HEADER.replace('option##_MODULE', 'option##_MOD'))).toBe(false);
-  expect(meansEnabled(`${HEADER}#define IS_MODULE(option) __is_defined(option##_MODULE)\n`)).toBe(false);
+  expect(meansEnabled(KCONFIG_HEADER)).toBe(true);
+  expect(meansEnabled(KCONFIG_HEADER.replace('option##_MODULE', 'option##_MOD'))).toBe(false);
+  expect(meansEnabled(`${KCONFIG_HEADER}#define IS_MODULE(option) __is_defined(option##_MODULE)\n`)).toBe(false);
   expect(meansEnabled('')).toBe(false);
 });
 
