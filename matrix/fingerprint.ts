@@ -8,6 +8,8 @@ import { PROBE_CFLAGS } from './recipe/guest.ts';
 export interface Toolbox {
   /** First line of the compiler's --version. */
   readonly compiler: string;
+  /** The same of other programs that Kconfig and the links ask; an empty text where there is none. Left out where there is an image. */
+  readonly others?: readonly string[];
   /** First line of QEMU's --version; null when it is not there. */
   readonly qemu: string | null;
   readonly probe: string;

@@ -61,11 +61,26 @@ async function toolsOf(column: Column, engine: Engine, site: Site, boots: boolea
     engine.contains && image === null
       ? `there is no image ${column.row.toolchain.image ?? ''}`.trim()
       : lacking && absent(lacking, engine.contains);
+  const whole = image === null ? { others: await versionsIn(site.box, othersOf(column)) } : { image };
   return {
-    toolbox: { compiler: gcc ?? '', qemu: emulator, probe: probeDigest(), ...(image === null ? {} : { image }) },
+    toolbox: { compiler: gcc ?? '', qemu: emulator, probe: probeDigest(), ...whole },
     noBuild,
     noBoot: qemu === null || !boots ? null : emulator === null ? absent(qemu, false) : await noProbe(column, site),
   };
+}
+
+/**
+ * What decides beside the compiler: symbols of Kconfig name their versions, and the bytes of the image are theirs. Source: LD,
+ * RUSTC, BINDGEN and PAHOLE in the top Makefile; their $(shell,...) in init/Kconfig.
+ */
+function othersOf({ row: { toolchain } }: Column): string[] {
+  const linker = toolchain.llvm ? 'ld.lld' : `${toolchain.prefix}ld`;
+  return [linker, 'rustc', 'bindgen', 'pahole', 'lz4'];
+}
+
+async function versionsIn(box: Box, programs: readonly string[]): Promise<string[]> {
+  const versions = await Promise.all(programs.map((program) => versionIn(box, program)));
+  return versions.map((version) => version ?? '');
 }
 
 /** The first line of its --version; null where there is no such program. */

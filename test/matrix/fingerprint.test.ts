@@ -36,6 +36,7 @@ describe('what decides a column', () => {
   });
 
   it.each([
+    ['another linker, or a rustc that came', columnInputs(column(), { ...TOOLS, others: ['GNU ld 2.41'] })],
     ['another column', columnInputs(column('x86-64/kvm=m,vfio=y'), TOOLS)],
     ['another request in the matrix file', columnInputs({ ...column(), fragments: [] }, TOOLS)],
     ['another CPU', columnInputs(withQemu({ cpu: 'EPYC' }), TOOLS)],
