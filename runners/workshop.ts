@@ -55,13 +55,13 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
 
 /** Bounds the stores and ends the boxes. Nothing that fails here changes what was found. */
 export async function closeWorkshop({ engine, launcher }: Workshop, onNote: (note: string) => void): Promise<void> {
-  try {
-    await launcher.trim();
-    await engine.close();
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    onNote(`${error.message}; \`kvm-matrix clean\` removes what is left`);
-  }
+  for (const end of [() => launcher.trim(), () => engine.close()])
+    try {
+      await end();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      onNote(`${error.message}; \`kvm-matrix clean\` removes what is left`);
+    }
 }
 
 /** The label of everything that an output directory has made. */

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,14 @@ static void *map(int fd, size_t size, int protection)
 	return at == MAP_FAILED ? NULL : at;
 }
 
+/* A larger file than the limit would end us by SIGXFSZ. */
+static bool is_allowed(size_t size)
+{
+	struct rlimit limit;
+
+	return !getrlimit(RLIMIT_FSIZE, &limit) && (limit.rlim_cur == RLIM_INFINITY || size <= limit.rlim_cur);
+}
+
 void *mapped_at(struct mapped *mapped, const char *store)
 {
 	char *path;
@@ -25,6 +34,8 @@ void *mapped_at(struct mapped *mapped, const char *store)
 	if (mapped->tried)
 		return mapped->at;
 	mapped->tried = true;
+	if (!is_allowed(mapped->size))
+		return NULL;
 	path = format("%s/%s", store, mapped->name);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	free(path);

@@ -134,3 +134,13 @@ describe('what a list of files contains', () => {
     }
   });
 });
+
+it('where no large file may be, nothing is remembered of texts, and all is compiled all the same', () => {
+  tree = new Tree(program, sources(BY_CONFIG));
+  const [first, second] = [tree.compile('main.c', { limit: 4000 }), tree.compile('main.c', { limit: 4000 })];
+  expect([first, second]).toMatchObject([
+    { how: 'miss', status: 0, said: '' },
+    { how: 'direct', status: 0, said: '' },
+  ]);
+  expect(readdirSync(tree.store)).not.toContain('facts');
+});

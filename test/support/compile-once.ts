@@ -55,6 +55,8 @@ interface CompileOptions {
   readonly text?: boolean;
   /** A store of its own for this call, over that of the tree, which is only read. */
   readonly over?: string;
+  /** No file may be larger: in what `ulimit -f` of the shell counts in. */
+  readonly limit?: number;
 }
 
 /** What one question to the compiler did. */
@@ -101,10 +103,11 @@ export class Tree {
     waitForTick();
   }
 
-  compile(source = 'main.c', { flags = [], verify = false, text = true, over }: CompileOptions = {}): Compiled {
-    const argv = commandOf(source, flags);
+  compile(source = 'main.c', { flags = [], verify = false, text = true, over, limit }: CompileOptions = {}): Compiled {
+    const limits = `ulimit -f ${limit ?? 'unlimited'}; exec "$0" "$@"`;
+    const argv = ['-c', limits, this.#program, ...commandOf(source, flags)];
     rmSync(join(this.dir, `out/${source}.o`), { force: true });
-    const { stderr, stdout, status } = spawnSync(this.#program, argv, {
+    const { stderr, stdout, status } = spawnSync('sh', argv, {
       cwd: this.dir,
       encoding: 'utf8',
       env: {
