@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { alikeUnder, meansEnabled, redefiningOptions, redefinition, type Alike } from '../../matrix/alike/alike.ts';
 import type { Change } from '../../matrix/proof/change.ts';
@@ -82,16 +82,25 @@ async function generatedFiles(build: string): Promise<string[]> {
 async function filesMatching({ source, build }: Site, pattern: string): Promise<string[] | null> {
   const reads = readsSoFar(source, build);
   if (reads === null) return null;
-  const files = [...reads.files.keys()].filter((path) => isCompiled(path) && existsSync(join(source, path)));
+  // An #include may name a file of any ending; records name directories, too.
+  const files = [...reads.files.keys()].filter((path) => isFile(join(source, path)));
   const generated = await generatedFiles(build);
   const [inSource, inBuild] = [await matching(pattern, source, files), await matching(pattern, build, generated)];
   return inSource === null || inBuild === null ? null : [...inSource, ...inBuild];
 }
 
-/** What cannot be read is not known. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** What cannot be read is not known. Bytes are bytes, whatever encoding they are of. */
 async function matching(pattern: string, cwd: string, paths: readonly string[]): Promise<string[] | null> {
   if (paths.length === 0) return [];
   const input = paths.map((path) => `${path}\0`).join('');
-  const { stdout, stderr } = await capture(['xargs', '-0', 'grep', '-lE', '-e', pattern, '--'], { cwd, input });
+  const { stdout, stderr } = await capture(['xargs', '-0', 'grep', '-lE', '-e', pattern, '--'], {
+    cwd,
+    input,
+    env: { LC_ALL: 'C' },
+  });
   return stderr === '' ? stdout.split('\n').filter(Boolean) : null;
 }

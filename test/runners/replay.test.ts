@@ -352,11 +352,15 @@ it.each([
   ['another symbol decides', 'CONFIG_TWO=y\n', {}, {}],
   ['the config changed as well', '', {}, { config: 'before' }],
   ['a source gives the symbol another meaning', '', { 'b.c': `#undef CONFIG_TWO\nB a.h\n` }, {}],
+  ['what it includes does, by whatever name', '', { 'b.inc': '#undef CONFIG_TWO\n' }, {}],
   ['IS_ENABLED is another one', '', { 'include/linux/kconfig.h': '' }, {}],
   ['a module that is made of it carries a digest of its sources', '', {}, {}],
 ] as const)('who reads it is compiled all the same where %s', async (why, config, sources, made) => {
   changeCondition();
   write(source, sources);
+  if ('b.inc' in sources)
+    write(build, { '.b.o.cmd': record('b').replace(`${source}/a.h`, `${source}/a.h ${source}/b.inc`) });
+  collectReads(source, build, 'x86');
   if (why.includes('digest')) {
     write(build, { '.kvm.ko.cmd': 'savedcmd_kvm.ko := ld -r -o kvm.ko m.o a.o b.o\n' });
     write(build, { 'kvm.mod.c': 'MODULE_INFO(srcversion, "1");\n', 'modules.order': 'm.o\nkvm.o\n' });
