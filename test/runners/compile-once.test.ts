@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildForTests, Tree } from '../support/compile-once.ts';
+import { KCONFIG_HEADER } from '../support/kconfig-header.ts';
 
 let program: string;
 let tree: Tree;
@@ -9,23 +10,6 @@ beforeAll(() => {
 });
 afterEach(() => tree.remove());
 
-const KCONFIG = `
-#define __ARG_PLACEHOLDER_1 0,
-#define __take_second_arg(__ignored, val, ...) val
-#define __and(x, y)			___and(x, y)
-#define ___and(x, y)			____and(__ARG_PLACEHOLDER_##x, y)
-#define ____and(arg1_or_junk, y)	__take_second_arg(arg1_or_junk y, 0)
-#define __or(x, y)			___or(x, y)
-#define ___or(x, y)			____or(__ARG_PLACEHOLDER_##x, y)
-#define ____or(arg1_or_junk, y)		__take_second_arg(arg1_or_junk 1, y)
-#define __is_defined(x)			___is_defined(x)
-#define ___is_defined(val)		____is_defined(__ARG_PLACEHOLDER_##val)
-#define ____is_defined(arg1_or_junk)	__take_second_arg(arg1_or_junk 1, 0)
-#define IS_BUILTIN(option) __is_defined(option)
-#define IS_MODULE(option) __is_defined(option##_MODULE)
-#define IS_REACHABLE(option) __or(IS_BUILTIN(option), __and(IS_MODULE(option), __is_defined(MODULE)))
-#define IS_ENABLED(option) __or(IS_BUILTIN(option), IS_MODULE(option))
-`;
 const AUTOCONF = 'generated/include/generated/autoconf.h';
 
 /** A source with a header in include/; `used` is what the source says, `header` what stands in the header. */
@@ -35,7 +19,7 @@ function small(header: string, used = 'int f(int);\nint f(int x) { return x + 1;
 
 function kernel(look: string, config: string): Record<string, string> {
   return {
-    'include/kconfig.h': `#include <include/generated/autoconf.h>\n${KCONFIG}`,
+    'include/kconfig.h': `#include <include/generated/autoconf.h>\n${KCONFIG_HEADER}`,
     'main.c': `#include <kconfig.h>\nint f(void);\n#if ${look}\nint f(void) { return 1; }\n#else\nint f(void) { return 2; }\n#endif\n`,
     [AUTOCONF]: config,
   };
