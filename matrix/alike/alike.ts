@@ -63,7 +63,10 @@ export function redefinition(symbols: readonly string[]): string {
   return `^[[:blank:]]*#[[:blank:]]*(define|undef)([[:blank:]]+(${names.join('|')})([^A-Za-z0-9_]|$)|[[:blank:]]*(\\\\$|/[*]))`;
 }
 
-/** What a command that gives one of them another value would say. */
-export function redefiningOptions(symbols: readonly string[]): string[] {
-  return symbols.flatMap((symbol) => ['-D', '-U', '-D ', '-U '].map((option) => `${option}CONFIG_${symbol}`));
+/**
+ * For words of a command that could give one of them another value, however they are quoted: -DCONFIG_X=1 is `-DCONFIG_X`
+ * and `1`, -D "CONFIG_X=1" has a word that begins with the symbol.
+ */
+export function redefiningOptions(symbols: readonly string[]): RegExp {
+  return new RegExp(`(^|-[DU])CONFIG_(${symbols.join('|')})`);
 }

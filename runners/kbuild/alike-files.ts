@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { alikeUnder, meansEnabled, redefiningOptions, redefinition, type Alike } from '../../matrix/alike/alike.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { isCompiled } from '../../matrix/proof/reach.ts';
+import { recordsHaving } from '../../matrix/replay/record-names.ts';
 import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import { capture } from '../process.ts';
 import type { Site } from '../engine/engine.ts';
 import type { BuildJob } from './build.ts';
-import { recordsWith } from './command-files.ts';
 import type { Made } from './made.ts';
 import { readsSoFar } from './read-set.ts';
+import { namesIn } from './record-names.ts';
 
 /** Changed files that say the same as before to every compiler of a column, by path. */
 export type AlikeFiles = ReadonlyMap<string, Alike>;
@@ -40,9 +41,10 @@ async function compare({ differences, inputs, resolved }: BuildJob, made: Made, 
 
 /** Whether the macros of `symbols`, and what asks for them, are to every compiler of the column what the config says. */
 async function mean({ place }: BuildJob, symbols: readonly string[]): Promise<boolean> {
-  const { source, build } = place;
+  const { source, build, box } = place;
   if (!meansEnabled(readIfThere(join(source, KCONFIG_HEADER)) ?? '')) return false;
-  if ((await recordsWith(redefiningOptions(symbols), build)).length > 0) return false;
+  const options = redefiningOptions(symbols);
+  if (recordsHaving(namesIn(box.inside.source, build), (word) => options.test(word)).length > 0) return false;
   const found = await filesMatching(place, redefinition(symbols));
   return found !== null && found.every((path) => path === KCONFIG_HEADER || isHosts(path));
 }

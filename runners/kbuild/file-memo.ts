@@ -26,7 +26,7 @@ function statIfThere(path: string): Stats | undefined {
  * In ms. A file that changed just now may change again and bear the same times: clocks of file systems tick in up to two
  * seconds (FAT). git has the same trouble with its index (Documentation/technical/racy-git.txt).
  */
-const SETTLED = 3000;
+export const SETTLED = 3000;
 
 /** What was made of the text of files, each for as long as it is the very same file. */
 export class FileMemo<Value> {

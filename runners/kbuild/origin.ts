@@ -27,6 +27,6 @@ export async function keepOrigin(build: string, source: string): Promise<boolean
 
 /** Takes O= away, and all that is remembered of it. */
 export async function forgetBuild(build: string): Promise<void> {
-  const beside = ['warnings.json', 'reads.json', 'made.json', 'underway'].map((name) => `${build}.${name}`);
+  const beside = ['warnings.json', 'reads.json', 'names', 'made.json', 'underway'].map((name) => `${build}.${name}`);
   await output(['rm', '-rf', build, ...beside]);
 }

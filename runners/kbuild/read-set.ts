@@ -1,11 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { NOTHING_READ, uniteReadSets, type ReadSet } from '../../matrix/proof/read-set.ts';
 import { readIfThere } from '../files.ts';
-import { listBuild, sourcePath, wordsOf, type BuildRecord } from './command-files.ts';
+import { wordOf, type RecordNames } from '../../matrix/replay/record-names.ts';
+import { listBuild, type BuildRecord } from './command-files.ts';
 import { readMakefiles } from './read-makefiles.ts';
+import { saveNames } from './names-memory.ts';
 import { recallReads, rememberReads } from './read-memory.ts';
+import { namesIn } from './record-names.ts';
 
 /** What the last collectReads found; null when there was none. */
 export function readsSoFar(source: string, build: string): ReadSet | null {
@@ -15,7 +18,8 @@ export function readsSoFar(source: string, build: string): ReadSet | null {
 /**
  * What a build directory has read of `source`, from the command files that Kbuild and fixdep leave beside every target
  * (scripts/Kbuild.include, scripts/basic/fixdep.c), from include/config/auto.conf.cmd, and from the Makefiles of the
- * directories that O= has. Only what is newer than the last time is parsed: a kernel has 70 MB of command files.
+ * directories that O= has. Only what is newer than the last time is read: a kernel has 70 MB of command files. What each
+ * of them names is remembered, too (record-names.ts).
  * `named`: what the commands called `source`, where they ran in a box.
  */
 export function collectReads(source: string, build: string, srcArch: string, named = source): ReadSet {
@@ -25,34 +29,45 @@ export function collectReads(source: string, build: string, srcArch: string, nam
   const found = {
     ...NOTHING_READ,
     srcArch,
-    ...readCommands({ source, named, build }, fresh),
+    ...readCommands(source, namesIn(named, build, records), fresh),
     ...readMakefiles(source, dirs),
   };
   const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(build) };
   const reads = before === null ? now : uniteReadSets(before.reads, now);
   const upTo = Math.max(before?.upTo ?? 0, ...records.map(({ mtimeMs }) => mtimeMs));
+  saveNames(build);
   rememberReads(build, { source, upTo, reads });
   return reads;
 }
 
-/** Every word of a command file that lies in the source tree was read, or stands there to be read. */
+/** Everything that a command file names in the source tree was read, or stands there to be read. */
 function readCommands(
-  { source, named: name, build }: { source: string; named: string; build: string },
-  records: readonly BuildRecord[],
+  source: string,
+  { names, records }: RecordNames,
+  fresh: readonly BuildRecord[],
 ): Pick<ReadSet, 'files' | 'headers'> {
   const files = new Map<string, string>();
   const headers = new Set<string>();
-  for (const { path } of records) {
-    const command = relative(build, path);
-    const isTool = command.startsWith('tools/');
-    for (const text of wordsOf(readFileSync(path, 'latin1'))) {
-      const inSource = sourcePath(text, name);
-      const named = inSource ? [inSource] : isTool ? besideTools(source, text) : [];
-      for (const file of named) if (!files.has(file)) files.set(file, targetOf(command));
-      if (text.endsWith('.h')) headers.add(basename(text));
+  const seen = { tools: new Uint8Array(names.length), others: new Uint8Array(names.length) };
+  for (const { path } of fresh) {
+    const isTool = path.startsWith('tools/');
+    const seenHere = isTool ? seen.tools : seen.others;
+    for (const number of records.get(path)?.names ?? []) {
+      if (seenHere[number] === 1) continue;
+      seenHere[number] = 1;
+      const name = names[number] ?? '';
+      for (const file of filesOf(source, name, isTool)) if (!files.has(file)) files.set(file, targetOf(path));
+      if (name.endsWith('.h')) headers.add(basename(wordOf(name)));
     }
   }
   return { files, headers };
+}
+
+/** The files of the source tree that a name of a record may mean. */
+function filesOf(source: string, name: string, isTool: boolean): string[] {
+  const path = wordOf(name);
+  if (/^!?\//.test(name)) return path === '' ? [] : [path];
+  return isTool ? besideTools(source, path) : [];
 }
 
 /** tools/build works in the tool's own directory and writes `check.c` or `../lib/rbtree.c` (tools/build/Build.include). */

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilerCommand } from '../../matrix/recipe/make.ts';
 import { commandPath, depfileOf, parseCommandFile } from '../../matrix/replay/command-file.ts';
+import { recordsNaming, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { lifeOf } from '../../matrix/replay/relink.ts';
 import type { Compile } from '../../matrix/replay/scripts.ts';
 import { filesMentioning, type AlikeFiles } from './alike-files.ts';
 import type { BuildJob } from './build.ts';
-import { recordsNaming } from './command-files.ts';
 import type { Made } from './made.ts';
+import { namesIn } from './record-names.ts';
 import { consumersIn, readModules, versionedIn, type Reached } from './replay-scope.ts';
 
 /** The objects to compile again, and how many of those that read a changed file need not be. */
@@ -24,19 +25,20 @@ export async function findCompiles(
   alike: AlikeFiles,
 ): Promise<Due | string> {
   const { build, box } = job.place;
+  const known = namesIn(box.inside.source, build);
   const isAlike = (path: string): boolean => alike.has(path);
   const others = { files: new Set([...reached.files].filter((path) => !isAlike(path))), headers: reached.headers };
-  const named = new Set(await recordsNaming(others, box.inside.source, build));
-  for (const target of failed) named.add(join(build, commandPath(target)));
-  const bySymbols = await recordsBySymbols(job, reached);
+  const named = new Set(recordsNaming(known, others));
+  for (const target of failed) named.add(commandPath(target));
+  const bySymbols = await recordsBySymbols(job, reached, known);
   for (const path of bySymbols.due) named.add(path);
   const spared = { files: new Set([...reached.files].filter(isAlike)), headers: [] };
-  const sparing = [...(await recordsNaming(spared, box.inside.source, build)), ...bySymbols.stale];
+  const sparing = [...recordsNaming(known, spared), ...bySymbols.stale];
   const namedAlone = [...new Set(sparing)].filter((path) => !named.has(path));
   const [asked, spare] = [compilesIn(job, named), compilesIn(job, namedAlone)];
   if (typeof asked === 'string') return asked;
   if (typeof spare === 'string') return spare;
-  const versioned = versionedIn(build, spare, await consumersIn(job));
+  const versioned = versionedIn(build, spare, consumersIn(job));
   const due = [...asked, ...spare.filter(({ command }) => versioned.includes(command.target))];
   const compiles = await livingIn(job, reached, due);
   return typeof compiles === 'string' ? compiles : { compiles, spared: spare.length - versioned.length };
@@ -49,13 +51,13 @@ export async function findCompiles(
 async function recordsBySymbols(
   job: BuildJob,
   { symbols, symbolFiles }: Reached,
+  known: RecordNames,
 ): Promise<Readonly<Record<'due' | 'stale', readonly string[]>>> {
   if (symbols.length === 0) return { due: [], stale: [] };
-  const { build, box } = job.place;
-  const naming = await recordsNaming({ files: new Set(symbolFiles), headers: [] }, box.inside.source, build);
+  const naming = recordsNaming(known, { files: new Set(symbolFiles), headers: [] });
   const files = await filesMentioning(job.place, symbols);
   if (files === null) return { due: naming, stale: [] };
-  const reading = new Set(await recordsNaming({ files: new Set(files), headers: [] }, box.inside.source, build));
+  const reading = new Set(recordsNaming(known, { files: new Set(files), headers: [] }));
   return { due: naming.filter((path) => reading.has(path)), stale: naming.filter((path) => !reading.has(path)) };
 }
 
@@ -63,9 +65,9 @@ async function recordsBySymbols(
 function compilesIn({ column, place }: BuildJob, records: Iterable<string>): Compile[] | string {
   const compiles: Compile[] = [];
   for (const path of records) {
-    const command = parseCommandFile(readFileSync(path, 'latin1'));
+    const command = parseCommandFile(readFileSync(join(place.build, path), 'latin1'));
     const depfile = command && depfileOf(command, compilerCommand(column, place.box.inside));
-    if (command === null || depfile === null) return `${path.slice(place.build.length + 1)} names a changed file`;
+    if (command === null || depfile === null) return `${path} names a changed file`;
     compiles.push({ command, depfile });
   }
   return compiles;
@@ -73,7 +75,7 @@ function compilesIn({ column, place }: BuildJob, records: Iterable<string>): Com
 
 /** Those of the kernel that no make of their directory will do. */
 async function livingIn(job: BuildJob, { dirs }: Reached, compiles: readonly Compile[]): Promise<Compile[] | string> {
-  const consumers = await consumersIn(job);
+  const consumers = consumersIn(job);
   const modules = readModules(job.place.build);
   const others = compiles.filter(({ command }) => !dirs.some((dir) => command.target.startsWith(`${dir}/`)));
   const lives = others.map(({ command }) => lifeOf(command.target, consumers, modules));

@@ -1,18 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import type { Resolved } from '../../matrix/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { canMakeAlone, extentOf } from '../../matrix/proof/reach.ts';
 import { parseCommandFile } from '../../matrix/replay/command-file.ts';
 import { consumersOf, type Consumers } from '../../matrix/replay/consumers.ts';
+import { linkRecords, recordsHaving } from '../../matrix/replay/record-names.ts';
 import { livingConsumers, modulesOf } from '../../matrix/replay/relink.ts';
 import type { Compile } from '../../matrix/replay/scripts.ts';
+import type { Site } from '../engine/engine.ts';
 import { readIfThere } from '../files.ts';
 import type { BuildJob } from './build.ts';
 import { reachOfConfig, throughIncluders, type ConfigReach } from './config-reach.ts';
-import { linkRecords, recordsWith } from './command-files.ts';
 import { isSameConfig, type Made } from './made.ts';
 import { readsSoFar } from './read-set.ts';
+import { namesIn } from './record-names.ts';
 
 /** Steps behind the compiler that look at more than one object, or leave more than one. */
 const MORE_STEPS = ['MODVERSIONS', 'TRIM_UNUSED_KSYMS', 'LTO_CLANG', 'FTRACE_MCOUNT_USE_RECORDMCOUNT', 'RUST'];
@@ -77,18 +79,22 @@ export function isOffsets(target: string): boolean {
  * The directories in which make is to write headers of offsets anew, as they are not what they were. A text where such a
  * header lies elsewhere, or is read elsewhere.
  */
-export async function dirsOfOffsets({ place }: BuildJob, differing: readonly string[]): Promise<string[] | string> {
+export function dirsOfOffsets({ place }: BuildJob, differing: readonly string[]): string[] | string {
   const dirs: string[] = [];
   for (const target of differing.filter(isOffsets)) {
     const [dir, header] = [dirname(target), target.replace(/s$/, 'h')];
     const reads = readsSoFar(place.source, place.build);
     const isBeside = existsSync(join(place.build, header)) && reads !== null && canMakeAlone(dir, reads);
-    const naming = isBeside ? await recordsWith([basename(header)], place.build) : [];
-    const isWithin = naming.every((path) => path.startsWith(`${join(place.build, dir)}/`));
-    if (!isBeside || !isWithin) return `nobody knows what is made from ${target}`;
+    if (!isBeside || !isNamedWithin(place, dir, basename(header))) return `nobody knows what is made from ${target}`;
     dirs.push(dir);
   }
   return dirs;
+}
+
+/** Whether all records that name a file are of one directory, or below it. */
+function isNamedWithin({ build, box }: Site, dir: string, name: string): boolean {
+  const naming = recordsHaving(namesIn(box.inside.source, build), (one) => one.includes(name));
+  return naming.every((path) => path.startsWith(`${normalize(dir)}/`));
 }
 
 /** Objects of modules that carry a digest of their sources: modpost works it out anew (scripts/mod/sumversion.c). */
@@ -106,15 +112,15 @@ export function readModules(build: string): Set<string> {
 }
 
 /** Who is made from what, of what is part of the kernel. It stays so until make is called for more than the last links. */
-export async function consumersIn({ place: { build }, links }: BuildJob): Promise<Consumers> {
-  const consumers = links.consumers.get(build) ?? (await readConsumers(build));
-  links.consumers.set(build, consumers);
+export function consumersIn({ place, links }: BuildJob): Consumers {
+  const consumers = links.consumers.get(place.build) ?? readConsumers(place);
+  links.consumers.set(place.build, consumers);
   return consumers;
 }
 
-async function readConsumers(build: string): Promise<Consumers> {
-  const records = await linkRecords(build);
-  const commands = records.map((path) => parseCommandFile(readFileSync(path, 'latin1')));
+function readConsumers({ build, box }: Site): Consumers {
+  const records = linkRecords(namesIn(box.inside.source, build));
+  const commands = records.map((path) => parseCommandFile(readFileSync(join(build, path), 'latin1')));
   const consumers = consumersOf(
     commands.filter((command) => command !== null),
     (path) => readIfThere(join(build, path)) ?? '',

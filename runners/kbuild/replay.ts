@@ -68,9 +68,9 @@ async function compileReached(
   if (typeof due === 'string') return due;
   const { compiles, spared } = due;
   const { failed, differing, ended } = await compileAll(job, compiles);
-  const versioned = versionedIn(build, compiles, await consumersIn(job));
+  const versioned = versionedIn(build, compiles, consumersIn(job));
   const unlinked = [...new Set([...made.unlinked, ...differing, ...versioned])];
-  const offsets = await dirsOfOffsets(job, differing);
+  const offsets = dirsOfOffsets(job, differing);
   if (typeof offsets === 'string') return leaveToMake(build, unlinked, offsets);
   const dirs = [...new Set([...reached.dirs, ...offsets])];
   return { ended, failed, unlinked, dirs, count: compiles.length, spared };
@@ -102,7 +102,7 @@ async function finish(job: BuildJob, { dirs, unlinked, count, spared }: Compiled
     return { ended: { kind: 'exited', code: 0 }, how: same(count, spared), makeCalls: called, unfinished: FINISHED };
   if (existsSync(join(place.source, 'scripts/check-local-export')))
     return 'scripts/check-local-export looks at objects';
-  const plan = planRelink(changed, await consumersIn(job));
+  const plan = planRelink(changed, consumersIn(job));
   if (typeof plan === 'string') return plan;
   // Of the time before it is not known which lists are other ones.
   const others = inDirs.others || unlinked.some((path) => basename(path) === 'modules.order');

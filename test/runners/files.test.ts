@@ -54,6 +54,7 @@ describe('a build directory that starts as a copy', () => {
     utimesSync(join(from, 'vmlinux.o'), 1000, 1000);
     writeFileSync(join(from, 'tools/objtool/.check.o.cmd'), `cmd_${from}/tools/objtool/check.o := gcc`);
     writeFileSync(`${from}.warnings.json`, '{}');
+    writeFileSync(`${from}.names`, Buffer.from([0, 255, 10]));
     return { at, from, to };
   }
 
@@ -64,6 +65,7 @@ describe('a build directory that starts as a copy', () => {
     expect(statSync(join(to, 'vmlinux.o')).mtimeMs).toBe(1_000_000);
     expect(readFileSync(join(to, 'tools/objtool/.check.o.cmd'), 'utf8')).toBe(`cmd_${to}/tools/objtool/check.o := gcc`);
     expect(readFileSync(`${to}.warnings.json`, 'utf8')).toBe('{}');
+    expect([...readFileSync(`${to}.names`)]).toEqual([0, 255, 10]);
     rmSync(at, { recursive: true });
   });
 
