@@ -17,12 +17,13 @@ export function namesIn(
 ): RecordNames {
   const before = recallNames(source, build);
   const known = records.map((record) => [record, knownAs(record, before)] as const);
-  const isSame = known.length === before.records.size && known.every(([, same]) => same !== null);
-  if (isSame) return holdNames(build, before);
+  const fresh = known.flatMap(([record, same]) => (same === null ? [record] : []));
+  if (fresh.length === 0 && known.length === before.records.size) return before;
   const names = [...before.names];
   const book = new NameBook(source, names);
   const now = known.map(([record, same]) => [record.path, same ?? readRecord(build, record, book)] as const);
-  return holdNames(build, { source, names, records: new Map(now) });
+  const read = fresh.reduce((sum, { size }) => sum + size, 0);
+  return holdNames(build, { source, names, records: new Map(now) }, read);
 }
 
 function knownAs({ path, mtimeMs, size }: BuildRecord, { records }: RecordNames): NamedRecord | null {
