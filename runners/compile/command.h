@@ -15,29 +15,19 @@ struct search_dir {
 /* A command that compiles one file to one object, as this program understands it. */
 struct command {
 	char **argv; /* the compiler first */
-	int argc, compile_at, object_at, depfile_at;
+	int argc;
 	const char *source, *object, *depfile;
 	struct search_dir *dirs; /* in the order of search */
 	int dir_count;
-	/* The files that are read can all be known from the depfile. */
-	bool knows_files;
+	bool compiles;
 	/* A macro of Kconfig is used in the arguments themselves. */
 	bool names_config;
-	/* Equal preprocessed text gives equal diagnostics. */
-	bool knows_text;
-	/* Nothing may be left out of the text: the flags make unused declarations matter. */
-	bool all_matters;
-	/* Line numbers and file names get into the object. */
-	bool lines_matter;
 	/* The current directory gets into the object. */
 	bool cwd_matters;
-	bool assembler;
-	/* -Wp,-MMD,PATH names no system headers, -Wp,-MD,PATH does. */
+	/* The depfile leaves no header out: -Wp,-MMD,PATH names no system headers, with -nostdinc there are none. */
 	bool lists_system;
 	/* Everything that the object depends on beside the files. */
 	struct digest whole;
-	/* The same without what only preprocessing sees; and without the name of the source, which is in the object. */
-	struct digest flags, flags_without_source;
 };
 
 /* False: not a command that this program understands; the compiler has to run as if we were not there. */

@@ -121,14 +121,5 @@ bool command_identify(struct command *command, const char *store)
 		hash_text(&hasher, command->argv[i]);
 	hash_text(&hasher, command->cwd_matters ? cwd : "");
 	command->whole = hash_end(&hasher);
-	hash_start(&hasher);
-	hash_digest(&hasher, identity);
-	hash_digest(&hasher, command->flags);
-	hash_text(&hasher, command->cwd_matters ? cwd : "");
-	command->flags_without_source = hash_end(&hasher);
-	hash_start(&hasher);
-	hash_digest(&hasher, command->flags_without_source);
-	hash_text(&hasher, command->source);
-	command->flags = hash_end(&hasher);
 	return true;
 }

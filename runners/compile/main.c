@@ -9,7 +9,6 @@
  * COMPILE_ONCE_DIR: the store. Without it the compiler just runs.
  * COMPILE_ONCE_BASE: a store below it: what is not in the first is looked for there, and nothing is written to it.
  * COMPILE_ONCE_LOG: a file for one line per call (log.h).
- * COMPILE_ONCE_TEXT: preprocess whenever there is no hit without; else only where files changed under the same config.
  * COMPILE_ONCE_VERIFY: compile in any case, and compare with what would have been given.
  * COMPILE_ONCE_WITNESS: a file for how compilers ended whom a script calls (witness.h).
  */
@@ -25,7 +24,6 @@
 #include "known-files.h"
 #include "log.h"
 #include "manifest.h"
-#include "preprocessed.h"
 #include "probe.h"
 #include "store.h"
 #include "shell.h"
@@ -76,71 +74,26 @@ static bool deliver(const struct command *command, const char *store, struct dig
 		return false;
 	// In the place of another file ext4 would write it to the disk at once (auto_da_alloc in its documentation).
 	unlink(command->object);
-	return (!depfile || write_file(command->depfile, depfile->at, depfile->size)) &&
-	       write_file(command->object, content.at, content.size);
+	return write_file(command->depfile, depfile->at, depfile->size) && write_file(command->object, content.at, content.size);
 }
 
 /* Keeps the object if the compiler had nothing to say, and if it is certain what it has read. */
-static const char *keep(const struct command *command, const char *store, const struct child *child,
-			const struct preprocessed *text, struct timespec since)
+static const char *keep(const struct command *command, const char *store, const struct child *child, struct timespec since)
 {
 	struct bytes object = { 0 };
 
 	if (!child_silent(child))
 		return "said";
-	if (!sources_older(command, since) || !read_file(command->object, &object))
-		return "alone";
-	if (!text)
-		return manifest_add(command, store, NULL, &object, since) ? "miss" : "alone";
-	if (!store_put(store, 'o', text->key, object.at, object.size))
-		return "alone";
-	remember_silence(text, store);
-	manifest_add(command, store, &text->key, NULL, since);
-	return "miss";
+	return read_file(command->object, &object) && manifest_add(command, store, &object, since) ? "miss" : "alone";
 }
 
-/* `text`: what came of preprocessing; NULL if there is none that tells all. */
-static int compile(const struct command *command, const char *store, const struct preprocessed *text, struct timespec since,
-		   double seconds)
+static int compile(const struct command *command, const char *store, struct timespec since)
 {
 	struct child child = { .argv = command->argv };
 
 	child_run(&child);
-	log_call(keep(command, store, &child, text, since), seconds + child.cpu_seconds, command->object);
+	log_call(keep(command, store, &child, since), child.cpu_seconds, command->object);
 	child_repeat(&child);
-}
-
-static int by_text(const struct command *command, const char *store, struct timespec since)
-{
-	char *depfile = format("%s.%ld.new", command->depfile, (long)getpid());
-	struct preprocessed text;
-	struct child child = { 0 };
-	bool known = preprocess(command, depfile, &child, &text);
-
-	if (known && store_has(store, 'o', text.key, 0) && left_out_is_silent(&text, store)) {
-		if (verifying()) {
-			unlink(depfile);
-			return verify(command, store, text.key, NULL, "text", child.cpu_seconds);
-		}
-		if (deliver(command, store, text.key, NULL) && !rename(depfile, command->depfile)) {
-			manifest_add(command, store, &text.key, NULL, since);
-			log_call("text", child.cpu_seconds, command->object);
-			return 0;
-		}
-	}
-	unlink(depfile);
-	return compile(command, store, known ? &text : NULL, since, child.cpu_seconds);
-}
-
-/*
- * Preprocessing takes a third of a compile. It pays where a patch changed a header. It does not where it changed the source
- * itself, nor where a config did: kernels with and without KVM differ in struct task_struct, which nearly everything reaches.
- */
-static bool wants_text(const struct command *command, enum found found)
-{
-	const char *wish = getenv("COMPILE_ONCE_TEXT");
-
-	return command->knows_text && (found == FOUND_CHANGED || !command->knows_files || (wish && *wish));
 }
 
 static int run(const char *store)
@@ -149,23 +102,21 @@ static int run(const char *store)
 	struct command command;
 	struct timespec since;
 	struct digest object;
-	enum found found;
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &since);
 	if (!command_read(&command, compiler_argv) || !command_identify(&command, store)) {
 		answer_probe(compiler_argv, store);
 		return pass();
 	}
-	found = manifest_find(&command, store, &object, &depfile);
-	if (found == FOUND_OBJECT) {
+	if (manifest_find(&command, store, &object, &depfile)) {
 		if (verifying())
-			return verify(&command, store, object, &depfile, "direct", 0);
+			return verify(&command, store, object, &depfile);
 		if (deliver(&command, store, object, &depfile)) {
 			log_call("direct", 0, command.object);
 			return 0;
 		}
 	}
-	return wants_text(&command, found) ? by_text(&command, store, since) : compile(&command, store, NULL, since, 0);
+	return compile(&command, store, since);
 }
 
 /* A shell, unless it is known what it would say. */

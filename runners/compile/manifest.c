@@ -78,40 +78,34 @@ static void ask(struct asked_listing *of, const char *store)
 	of->absent = paths_absent(&listing->absent);
 }
 
-static enum found entry_fits(const char *store, const struct entry *entry, struct asked_listing *of)
+static bool entry_fits(const char *store, const struct entry *entry, struct asked_listing *of)
 {
 	// Without autoconf.h, or where all of it counts, both are zero.
 	if (!of || !of->there || !same_digest(of->config, entry->config))
-		return FOUND_NOTHING;
+		return false;
 	if (!of->is_asked)
 		ask(of, store);
-	if (!of->there)
-		return FOUND_NOTHING;
-	if (of->state.known && same_digest(of->state.all, entry->files) && of->assembled.known &&
-	    same_digest(of->assembled.all, entry->assembled) && of->absent)
-		return FOUND_OBJECT;
-	return same_digest(of->state.source, entry->source) ? FOUND_CHANGED : FOUND_EDITED;
+	return of->there && of->state.known && same_digest(of->state.all, entry->files) && of->assembled.known &&
+	       same_digest(of->assembled.all, entry->assembled) && of->absent;
 }
 
-enum found manifest_find(const struct command *command, const char *store, struct digest *object, struct bytes *depfile)
+bool manifest_find(const struct command *command, const char *store, struct digest *object, struct bytes *depfile)
 {
-	enum found found = FOUND_NOTHING;
 	struct bytes all = { 0 };
 	struct entry entry;
 
-	if (!command->knows_files || !store_get(store, 'm', command->whole, &all))
-		return FOUND_NOTHING;
-	for (size_t at = 0; found != FOUND_OBJECT && at + sizeof(entry) <= all.size; at += sizeof(entry)) {
+	if (!store_get(store, 'm', command->whole, &all))
+		return false;
+	for (size_t at = 0; at + sizeof(entry) <= all.size; at += sizeof(entry)) {
 		struct asked_listing *of;
-		enum found next;
 
 		memcpy(&entry, all.at + at, sizeof(entry));
 		of = listing_of(store, entry.listing);
-		next = entry_fits(store, &entry, of);
+		if (!entry_fits(store, &entry, of))
+			continue;
 		*object = entry.object;
-		if (next == FOUND_OBJECT)
-			*depfile = of->listing.depfile;
-		found = next > found ? next : found;
+		*depfile = of->listing.depfile;
+		return true;
 	}
-	return found;
+	return false;
 }

@@ -6,7 +6,6 @@
 #include "config.h"
 #include "known-files.h"
 #include "manifest.h"
-#include "preprocessed.h"
 #include "reads.h"
 #include "shadows.h"
 #include "states.h"
@@ -31,6 +30,12 @@ static bool look_through(const char *store, const struct file_list *files, struc
 			return false;
 	}
 	return !facts->odd;
+}
+
+/* The assembler reads files that no depfile names. */
+static bool names_files(const struct bytes *text)
+{
+	return memmem(text->at, text->size, ".incbin", 7) || memmem(text->at, text->size, ".include", 8);
 }
 
 /* A file that the assembler reads is as it was, and names no others. */
@@ -95,18 +100,6 @@ bool take_reads(const struct command *command, const char *store, const struct f
 	state = files_state(store, files, listing->names, listing->autoconf.at);
 	assembled = paths_state(store, &listing->assembled);
 	entry->files = state.all;
-	entry->source = state.source;
 	entry->assembled = assembled.all;
 	return state.known && assembled.known;
-}
-
-bool sources_older(const struct command *command, struct timespec since)
-{
-	struct bytes *text = zeroed(1, sizeof(*text));
-	struct file_list files;
-	bool older = read_file(command->depfile, text) && depfile_read(text, &files);
-
-	for (int i = 0; older && i < files.count; i++)
-		older = file_older(files.path[i], since);
-	return older;
 }

@@ -32,15 +32,14 @@ static void put_first(const char *store, struct digest key, const struct entry *
 	store_put(store, 'm', key, all.at, all.size);
 }
 
-bool manifest_add(const struct command *command, const char *store, const struct digest *object, const struct bytes *content,
-		  struct timespec since)
+bool manifest_add(const struct command *command, const char *store, const struct bytes *object, struct timespec since)
 {
 	struct listing listing = { 0 };
 	struct entry entry = { 0 };
 	struct bytes text = { 0 }, pack;
 	struct file_list files;
 
-	if (!command->knows_files || !read_file(command->depfile, &listing.depfile))
+	if (!read_file(command->depfile, &listing.depfile))
 		return false;
 	listing.names = digest_of(listing.depfile.at, listing.depfile.size);
 	bytes_add(&text, listing.depfile.at, listing.depfile.size);
@@ -48,8 +47,8 @@ bool manifest_add(const struct command *command, const char *store, const struct
 		return false;
 	pack = listing_pack(&listing);
 	entry.listing = digest_of(pack.at, pack.size);
-	entry.object = object ? *object : key_of_files(command, &entry);
-	if (content && !store_put(store, 'o', entry.object, content->at, content->size))
+	entry.object = key_of_files(command, &entry);
+	if (!store_put(store, 'o', entry.object, object->at, object->size))
 		return false;
 	if (!store_has(store, 'l', entry.listing, pack.size) && !store_put(store, 'l', entry.listing, pack.at, pack.size))
 		return false;

@@ -93,9 +93,6 @@ struct state files_state(const char *store, const struct file_list *files, struc
 	hash_digest(&hasher, tree);
 	hash_digest(&hasher, rest);
 	state.all = hash_end(&hasher);
-	// Compilers name the source first.
-	if (!file_digest(store, files->path[0], &state.source))
-		state.source = (struct digest){ 0 };
 	return state;
 }
 

@@ -17,10 +17,6 @@ void table_know(const char *store, struct digest key, struct digest content);
 bool table_state(const char *store, struct digest key, struct digest *state);
 void table_know_state(const char *store, struct digest key, struct digest state);
 
-/* Whether a declaration in this context was compiled in silence before. */
-bool table_accepted(const char *store, struct digest closure);
-void table_accept(const char *store, struct digest closure);
-
 /* Starts anew the tables that are nearly full. */
 void table_trim(const char *store);
 

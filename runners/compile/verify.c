@@ -26,8 +26,7 @@ void keep_differing(const char *store, const char *object, const char *which, co
 	free(path);
 }
 
-int verify(const struct command *command, const char *store, struct digest object, const struct bytes *depfile, const char *how,
-	   double seconds)
+int verify(const struct command *command, const char *store, struct digest object, const struct bytes *depfile)
 {
 	struct child child = { .argv = command->argv };
 	struct bytes stored = { 0 }, compiled = { 0 }, written = { 0 };
@@ -38,13 +37,13 @@ int verify(const struct command *command, const char *store, struct digest objec
 		wrong = "the compiler says something";
 	else if (!store_get(store, 'o', object, &stored) || !read_file(command->object, &compiled) || !same_bytes(&stored, &compiled))
 		wrong = "another object";
-	else if (depfile && (!read_file(command->depfile, &written) || !same_bytes(depfile, &written)))
+	else if (!read_file(command->depfile, &written) || !same_bytes(depfile, &written))
 		wrong = "another depfile";
 	if (wrong) {
 		keep_differing(store, command->object, "stored", &stored);
 		keep_differing(store, command->object, "compiled", &compiled);
-		fprintf(stderr, "compile-once: DIFFERS (%s): %s: %s\n", how, command->object, wrong);
+		fprintf(stderr, "compile-once: DIFFERS: %s: %s\n", command->object, wrong);
 	}
-	log_call(wrong ? "DIFFERS" : how, seconds + child.cpu_seconds, command->object);
+	log_call(wrong ? "DIFFERS" : "direct", child.cpu_seconds, command->object);
 	child_repeat(&child);
 }

@@ -7,15 +7,12 @@ export const ENV = {
   LC_ALL: 'C.UTF-8',
 };
 
-/** What the launcher is told: its store, the one below, its log, and the wishes of who debugs it. */
+/** What the launcher is told: its store, the one below, its log, and the wish of who debugs it. */
 export function launcherEnv(launcher: string | null, below: string | null): Readonly<Record<string, string>> {
-  const passed = ['COMPILE_ONCE_VERIFY', 'COMPILE_ONCE_TEXT'].flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
+  const verify = process.env['COMPILE_ONCE_VERIFY'];
   if (launcher === null) return {};
   return {
-    ...Object.fromEntries(passed),
+    ...(verify === undefined ? {} : { COMPILE_ONCE_VERIFY: verify }),
     COMPILE_ONCE_DIR: INSIDE.store,
     ...(below === null ? {} : { COMPILE_ONCE_BASE: INSIDE.below }),
     COMPILE_ONCE_LOG: `${INSIDE.store}/calls.log`,

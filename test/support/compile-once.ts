@@ -51,8 +51,6 @@ interface CompileOptions {
   readonly flags?: readonly string[];
   /** Compile in any case; a hit that was wrong is DIFFERS. */
   readonly verify?: boolean;
-  /** Preprocess wherever that may help, which is not what a run does. */
-  readonly text?: boolean;
   /** A store of its own for this call, over that of the tree, which is only read. */
   readonly over?: string;
   /** No file may be larger: in what `ulimit -f` of the shell counts in. */
@@ -103,7 +101,7 @@ export class Tree {
     waitForTick();
   }
 
-  compile(source = 'main.c', { flags = [], verify = false, text = true, over, limit }: CompileOptions = {}): Compiled {
+  compile(source = 'main.c', { flags = [], verify = false, over, limit }: CompileOptions = {}): Compiled {
     const limits = `ulimit -f ${limit ?? 'unlimited'}; exec "$0" "$@"`;
     const argv = ['-c', limits, this.#program, ...commandOf(source, flags)];
     rmSync(join(this.dir, `out/${source}.o`), { force: true });
@@ -115,7 +113,6 @@ export class Tree {
         COMPILE_ONCE_DIR: over === undefined ? this.store : join(this.dir, over),
         ...(over === undefined ? {} : { COMPILE_ONCE_BASE: this.store }),
         COMPILE_ONCE_LOG: this.#log,
-        COMPILE_ONCE_TEXT: text ? '1' : '',
         ASAN_OPTIONS: 'detect_leaks=0',
         ...(verify ? { COMPILE_ONCE_VERIFY: '1' } : {}),
       },
