@@ -10,11 +10,15 @@ export function couldPickUp(header: string, named: readonly string[]): boolean {
   const name = basename(header);
   const sameName = named.filter((path) => basename(path) === name);
   if (sameName.length === 0) return false;
-  const bases = new Set(
-    named.flatMap((path) => (path === '' || path === '.' ? [''] : [normalize(path), dirname(path)])),
-  );
   // "../vfio/kvm.h" found something else that ends in vfio/kvm.h until now.
-  return sameName.some((path) => lastTwo(path) === lastTwo(header)) || [...bases].some((base) => isNear(base, header));
+  return (
+    sameName.some((path) => lastTwo(path) === lastTwo(header)) || basesOf(named).some((base) => isNear(base, header))
+  );
+}
+
+function basesOf(named: readonly string[]): string[] {
+  const bases = named.flatMap((path) => (path === '' || path === '.' ? [''] : [normalize(path), dirname(path)]));
+  return [...new Set(bases)];
 }
 
 /** `base` holds the header, or "../kvm.h" leads from it there. */
