@@ -10,25 +10,26 @@ export interface Compile {
   readonly depfile: string;
 }
 
-/** A makefile that runs the scripts `0.sh` to `count - 1`, or the other way round, as many at a time as there are tokens. */
-export function replayMakefile(count: number, backward: boolean): string {
-  const forward = Array.from({ length: count }, (_, index) => `object-${index}`);
-  const rules = forward.map((name, index) => `${name}:\n\t@sh ${REPLAY_DIR}/${index}.sh\n`);
+/** A makefile that runs the recipes, one an object, or the other way round, as many at a time as there are tokens. */
+export function replayMakefile(recipes: readonly string[], backward: boolean): string {
+  const forward = recipes.map((_, index) => `object-${index}`);
+  const rules = recipes.map((recipe, index) => `${forward[index]}:\n\t@${recipe}\n`);
   const names = backward ? forward.toReversed() : forward;
   return `all: ${names.join(' ')}\n.PHONY: all ${names.join(' ')}\n${rules.join('')}`;
 }
 
 /**
  * Does for one object what rule_cc_o_c of scripts/Makefile.build does (6.1 to 6.12), and leaves `<index>.differs` if
- * the object is not the same as before, else `<index>.same`; neither if it does not compile.
+ * the object is not the same as before, else `<index>.same`; neither if it does not compile. Where the launcher is it does
+ * all that by itself (runners/compile/object.h).
  */
 export function compileScript({ command, depfile }: Compile, index: number): string {
   const { target } = command;
   const before = `${REPLAY_DIR}/${index}.before`;
   return [
     'set -e',
-    // A record of what did not compile would be taken for one of what did.
-    `trap 'rm -f ${depfile}' EXIT`,
+    // A record of what did not compile would be taken for one of what did. The object may be there: objtool refused it.
+    `trap 'test $? -eq 0 || rm -f ${target}; rm -f ${depfile}' EXIT`,
     `echo '  CC      ${target}'`,
     // It is not there if it did not compile the last time.
     `test ! -e ${target} || mv -f ${target} ${before}`,

@@ -4,6 +4,7 @@
  * answer that it gave before to the same question.
  * compile-once --shell COMMAND: what `/bin/sh -c COMMAND` does, or did before where everything was the same (shell.h).
  * compile-once --shells SOCKET: that for each command that comes in on the descriptor (runners/kbuild/conf-shells.c).
+ * compile-once --object LIST OFFSET MARK: one object of a replay, around its recorded command (object.h).
  * compile-once --trim BYTES DIRECTORY: bounds the store.
  *
  * COMPILE_ONCE_DIR: the store. Without it the compiler just runs.
@@ -24,6 +25,7 @@
 #include "known-files.h"
 #include "log.h"
 #include "manifest.h"
+#include "object.h"
 #include "probe.h"
 #include "store.h"
 #include "shell.h"
@@ -137,6 +139,8 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && !strcmp(argv[1], "--trim"))
 		return store_trim(argv[3], strtoull(argv[2], NULL, 10));
+	if (argc == 5 && !strcmp(argv[1], "--object"))
+		return object_again(argv[2], argv[3], argv[4]);
 	if (argc == 3 && !strcmp(argv[1], "--shell"))
 		return shell(argv[2], store);
 	if (argc == 3 && !strcmp(argv[1], "--shells"))

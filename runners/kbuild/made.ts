@@ -31,7 +31,7 @@ export interface Unread {
 export const FINISHED: Unfinished = { failed: [], unlinked: [], unread: [] };
 
 /** To be raised with every change of what is remembered, or of what a replay relies on. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 export interface Made extends Inputs, Unfinished {
   readonly format: number;

@@ -2,27 +2,32 @@ import { existsSync, lstatSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Ended } from '../../matrix/judge/build.ts';
 import { BUILD_ENV, directoriesArgv, insideEnv, syncArgv } from '../../matrix/recipe/make.ts';
+import { objectList } from '../../matrix/replay/objects.ts';
 import { compileScript, REPLAY_DIR, replayMakefile, type Compile } from '../../matrix/replay/scripts.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
 import { capture } from '../process.ts';
 import type { BuildJob } from './build.ts';
+import type { Doubts } from '../../matrix/replay/doubts.ts';
 
 export const MODULE_LIST = 'modules.order';
 
 const DONE: Ended = { kind: 'exited', code: 0 };
 
-/** Compiles, and tells which objects failed and which are not what they were. */
+/**
+ * Compiles, and tells which objects failed and which are not what they were. `doubts`: changed files whose readers need
+ * another record in any case; null where all do.
+ */
 export async function compileAll(
   job: BuildJob,
   compiles: readonly Compile[],
+  doubts: Doubts,
 ): Promise<{ ended: Ended; failed: string[]; differing: string[] }> {
   const { place } = job;
   const { build } = place;
   remove(join(build, REPLAY_DIR));
   place.box.makeDir(REPLAY_DIR);
-  writeWhole(inReplay(build, 'Makefile'), replayMakefile(compiles.length, job.backward));
-  for (const [index, compile] of compiles.entries())
-    writeWhole(inReplay(build, `${index}.sh`), Buffer.from(compileScript(compile, index), 'latin1'));
+  const recipes = writeCompiles(job, compiles, doubts);
+  writeWhole(inReplay(build, 'Makefile'), replayMakefile(recipes, job.backward));
   const argv = ['make', '-k', '-f', `${REPLAY_DIR}/Makefile`, '--no-print-directory', '--output-sync=target'];
   const ended = compiles.length === 0 ? DONE : await runInside(job, argv, {});
   const has = (index: number, mark: string): boolean => existsSync(inReplay(build, `${index}.${mark}`));
@@ -32,6 +37,21 @@ export async function compileAll(
     failed: targets.filter((_, index) => !has(index, 'same') && !has(index, 'differs')),
     differing: targets.filter((_, index) => has(index, 'differs')),
   };
+}
+
+/** Writes down what each object takes, and gives back what make is to run for it: the launcher, or a script where none is. */
+function writeCompiles({ place: { build, box } }: BuildJob, compiles: readonly Compile[], doubts: Doubts): string[] {
+  const { launcher, source } = box.inside;
+  if (launcher === null) {
+    for (const [index, compile] of compiles.entries())
+      writeWhole(inReplay(build, `${index}.sh`), Buffer.from(compileScript(compile, index), 'latin1'));
+    return compiles.map((_, index) => `sh ${REPLAY_DIR}/${index}.sh`);
+  }
+  const { bytes, offsets } = objectList(source, doubts, compiles);
+  writeWhole(inReplay(build, 'objects'), bytes);
+  return offsets.map(
+    (offset, index) => `${launcher} --object ${REPLAY_DIR}/objects ${offset} ${REPLAY_DIR}/${index}`,
+  );
 }
 
 /** Has Kconfig write what compilers and Makefiles read of .config. Gives back how often make was called; null: in vain. */

@@ -3,12 +3,14 @@ import { basename, join } from 'node:path';
 import type { Ended } from '../../matrix/judge/build.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { commandPath } from '../../matrix/replay/command-file.ts';
+import type { Doubts } from '../../matrix/replay/doubts.ts';
 import { planRelink } from '../../matrix/replay/relink.ts';
 import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { remove } from '../files.ts';
 import { alikeFiles, type AlikeFiles } from './alike-files.ts';
 import type { BuildJob } from './build.ts';
-import { FINISHED, isSameConfig, type Made, type Unfinished } from './made.ts';
+import { doubtsOf } from './doubts.ts';
+import { FINISHED, isSameConfig, type Made, type Unfinished, type Unread } from './made.ts';
 import { findCompiles } from './replay-due.ts';
 import { consumersIn, dirsOfOffsets, isOffsets, reachedBy, versionedIn, type Reached } from './replay-scope.ts';
 import { relinkAll } from './relink.ts';
@@ -34,15 +36,22 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   const reached = reachedBy(job, made, changes);
   if (typeof reached === 'string') return reached;
   const alike = isSameConfig(build, made) ? await alikeFiles(job, made, changes) : NONE_ALIKE;
+  const doubts = await doubtsOf(job, made, changes);
   const synced = await syncConfig(job, reached.symbols);
   if (synced === null) return 'make did not take over the config';
-  const compiled = await compileReached(job, made, reached, alike);
+  const compiled = await compileReached(job, made, { ...reached, alike, doubts });
   if (typeof compiled === 'string') return compiled;
   const replayed = succeeded(compiled.ended) ? await finish(job, compiled) : halfCompiled(compiled);
   if (typeof replayed === 'string') return leaveToMake(build, compiled.unlinked, replayed);
   remove(join(build, REPLAY_DIR));
-  const unread = [...made.unread, ...Array.from(alike, ([path, { named }]) => ({ path, symbols: named }))];
+  const unread = [...made.unread, ...unreadOf(alike, doubts)];
   return { ...replayed, makeCalls: replayed.makeCalls + synced, unfinished: { ...replayed.unfinished, unread } };
+}
+
+/** Of the files that nobody read anew, those of which a record may say what fixdep would not. */
+function unreadOf(alike: AlikeFiles, doubts: Doubts): Unread[] {
+  const files = Array.from(alike, ([path, { named }]) => ({ path, symbols: named }));
+  return files.filter(({ path, symbols }) => symbols.length > 0 || doubts === null || doubts.includes(path));
 }
 
 const NONE_ALIKE: AlikeFiles = new Map();
@@ -60,14 +69,13 @@ interface CompiledObjects extends Pick<Unfinished, 'failed' | 'unlinked'> {
 async function compileReached(
   job: BuildJob,
   made: Made,
-  reached: Reached,
-  alike: AlikeFiles,
+  reached: Reached & { readonly alike: AlikeFiles; readonly doubts: Doubts },
 ): Promise<CompiledObjects | string> {
   const { build } = job.place;
-  const due = await findCompiles(job, made, reached, alike);
+  const due = await findCompiles(job, made, reached, reached.alike);
   if (typeof due === 'string') return due;
   const { compiles, spared } = due;
-  const { failed, differing, ended } = await compileAll(job, compiles);
+  const { failed, differing, ended } = await compileAll(job, compiles, reached.doubts);
   const versioned = versionedIn(build, compiles, consumersIn(job));
   const unlinked = [...new Set([...made.unlinked, ...differing, ...versioned])];
   const offsets = dirsOfOffsets(job, differing);

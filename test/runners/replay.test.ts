@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { expandColumns } from '../../matrix/column.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
@@ -16,6 +16,7 @@ import { readIfThere, sha256 } from '../../runners/files.ts';
 import { Jobserver } from '../../runners/jobserver.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 import { FAKE_MATRIX } from '../support/cli.ts';
+import { buildForTests } from '../support/compile-once.ts';
 import { write } from '../support/files.ts';
 import { KCONFIG_HEADER } from '../support/kconfig-header.ts';
 
@@ -24,6 +25,7 @@ import { KCONFIG_HEADER } from '../support/kconfig-header.ts';
  * Its compiler copies what it reads, without comments, so that a comment gives the same object.
  */
 const COMPILER = `#!/bin/sh
+[ "$1" != --object ] || exec LAUNCHER "$@"
 while [ $# -gt 0 ]; do
   case $1 in -o) out=$2; shift;; -Wp,-MMD,*) dep=\${1#-Wp,-MMD,};; *.c) src=$1;; esac; shift
 done
@@ -47,6 +49,7 @@ sub/dir/: ; @echo in sub/dir >> walked; touch sub/dir/built-in.a
 syncconfig: ; @mkdir -p $(O)/include/config; ! grep UNKNOWN $(O)/.config || exit 1; cp $(O)/.config $(O)/include/config/auto.conf
 `;
 
+let launcher = '';
 let dir = '';
 let [source, build] = ['', ''];
 let jobserver: Jobserver;
@@ -55,6 +58,7 @@ let vmlinuxThen: string | null = null;
 /** What stood in the tree before, where that matters. */
 let old: Readonly<Record<string, string>> = {};
 
+beforeAll(() => void (launcher = buildForTests([])));
 beforeEach(async () => {
   vmlinuxThen = null;
   old = {};
@@ -64,7 +68,7 @@ beforeEach(async () => {
   write(source, { Makefile: MAKEFILE, 'sub/dir/Makefile': '', 'a.h': 'H\n' });
   write(source, { 'a.c': `A ${source}/a.h\n`, 'b.c': `B ${source}/a.h\n`, 'm.c': 'M\n' });
   write(build, { '.config': '', 'modules.order': 'm.o\n', 'scripts/basic/fixdep': FIXDEP, 'sub/dir/built-in.a': '' });
-  write(dir, { cc: COMPILER });
+  write(dir, { cc: COMPILER.replace('LAUNCHER', launcher) });
   chmodSync(join(dir, 'cc'), 0o755);
   chmodSync(join(build, 'scripts/basic/fixdep'), 0o755);
   for (const name of ['a', 'b', 'm']) {

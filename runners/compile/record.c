@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+/* Reads what fixdep wrote. Any other form than the one we know is no reason to keep it. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "depfile.h"
+#include "record.h"
+
+static const char IGNORED[] = "include/generated/autoconf.h";
+
+static bool is_older(const char *path, const struct stat *than)
+{
+	struct stat is;
+
+	if (stat(path, &is))
+		return false;
+	if (is.st_mtim.tv_sec != than->st_mtim.tv_sec)
+		return is.st_mtim.tv_sec < than->st_mtim.tv_sec;
+	return is.st_mtim.tv_nsec < than->st_mtim.tv_nsec;
+}
+
+/* Whether a line of `lines` is the last part of `path`. */
+static bool names(const char *lines, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t size = strlen(name);
+
+	for (const char *line = lines; *line; line += strcspn(line, "\n") + 1) {
+		if (!strncmp(line, name, size) && line[size] == '\n')
+			return true;
+	}
+	return false;
+}
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t size = strlen(dir);
+
+	return size && !strncmp(path, dir, size) && path[size] == '/';
+}
+
+static bool is_as_it_was(const struct record *record, const char *path, const struct stat *since)
+{
+	return !names(record->doubts, path) && (is_below(path, record->source) || is_older(path, since));
+}
+
+/* Goes behind `text`, if it stands there. */
+static bool pass(const char **at, const char *text)
+{
+	if (!has_prefix(*at, text))
+		return false;
+	*at += strlen(text);
+	return true;
+}
+
+/* Goes behind the symbols of the file before. */
+static void pass_symbols(const char **at)
+{
+	while (pass(at, "    $(wildcard "))
+		*at += strcspn(*at, "\n") + ((*at)[strcspn(*at, "\n")] == '\n');
+}
+
+/* Goes behind the name of one file, and the symbols in it. */
+static bool pass_file(const char **at, const char *before, const char *path, const char *behind)
+{
+	return pass(at, before) && pass(at, path) && pass(at, behind);
+}
+
+/* The files of a depfile, in the words of fixdep. */
+static bool lists(const char *at, const struct record *record, const struct file_list *files)
+{
+	char *deps = format("\n\ndeps_%s := \\\n", record->target);
+	char *end = format("\n%s: $(deps_%s)\n\n$(deps_%s):\n", record->target, record->target, record->target);
+	bool same = pass_file(&at, "", files->path[0], deps);
+
+	pass_symbols(&at);
+	for (int i = 1; same && i < files->count; i++) {
+		if (has_suffix(files->path[i], IGNORED))
+			continue;
+		same = pass_file(&at, "  ", files->path[i], " \\\n");
+		pass_symbols(&at);
+	}
+	same = same && pass(&at, end);
+	free(deps);
+	free(end);
+	return same;
+}
+
+/* Where the list of files begins; NULL if nowhere. */
+static const char *list_in(const struct bytes *text, const char *target)
+{
+	char *begin = format("\n\nsource_%s := ", target);
+	const char *at = text->size ? strstr(text->at, begin) : NULL;
+
+	at = at ? at + strlen(begin) : NULL;
+	free(begin);
+	return at;
+}
+
+bool record_stays(const struct record *record, const struct bytes *text)
+{
+	struct bytes depfile = { 0 };
+	const char *list = list_in(text, record->target);
+	struct file_list files;
+	struct stat since;
+
+	if (*record->doubts == '*' || !list || stat(record->path, &since))
+		return false;
+	if (!read_file(record->depfile, &depfile) || !depfile_read(&depfile, &files) || !lists(list, record, &files))
+		return false;
+	for (int i = 0; i < files.count; i++) {
+		if (!has_suffix(files.path[i], IGNORED) && !is_as_it_was(record, files.path[i], &since))
+			return false;
+	}
+	return true;
+}

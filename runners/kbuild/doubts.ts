@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Change } from '../../matrix/proof/change.ts';
+import { isKnownFixdep, sameWords, type Doubts } from '../../matrix/replay/doubts.ts';
+import { readIfThere, sha256 } from '../files.ts';
+import type { BuildJob } from './build.ts';
+import type { Made } from './made.ts';
+import { readsSoFar } from './read-set.ts';
+
+/** Beside fixdep itself. */
+const FIXDEP = 'scripts/basic/fixdep.c';
+
+/**
+ * Of which files records may say something else than fixdep would say now: those of the tree that changed since O= was
+ * made and name other symbols, or not certainly the same, and those that nobody read anew when they did. What no record
+ * names is left out: whoever reads it from now on has another list of files.
+ */
+export async function doubtsOf(job: BuildJob, made: Made, changes: readonly Change[]): Promise<Doubts> {
+  const { source, build } = job.place;
+  const reads = readsSoFar(source, build);
+  if (reads === null || !isKnownFixdep(sha256(readIfThere(join(source, FIXDEP)) ?? ''))) return null;
+  const doubts = made.unread.map(({ path }) => path);
+  for (const change of changes)
+    if (reads.files.has(change.path) && !(await namesTheSame(job, made, change))) doubts.push(change.path);
+  return doubts;
+}
+
+async function namesTheSame({ differences, inputs }: BuildJob, made: Made, { path, how }: Change): Promise<boolean> {
+  if (how !== 'modified') return false;
+  const before = await differences.text(made.tree, path);
+  const after = await differences.text(inputs.tree, path);
+  return before !== null && after !== null && sameWords(before, after);
+}
