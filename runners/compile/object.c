@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: MIT
 /* What a replay does around one recorded command, without a process for each part of it. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "child.h"
 #include "log.h"
 #include "object.h"
-#include "record.h"
+#include "object-list.h"
 #include "verify.h"
-
-struct object {
-	struct record record;
-	char *command;
-	const char *recorded, *tail;
-	/* Where it lies that was there before, and whether it was. */
-	char *before;
-	bool was_there;
-};
 
 /* For who ends us. */
 static const char *depfile;
@@ -45,47 +33,6 @@ static void clean_up_when_killed(const struct object *object)
 		if (signal(NUMBERS[i], leave) == SIG_IGN)
 			signal(NUMBERS[i], SIG_IGN);
 	}
-}
-
-/* Of a list for a thousand objects, one is looked at. False if it does not end as it must. */
-static bool map_list(const char *path, struct bytes *list)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	void *map;
-
-	if (fd < 0 || fstat(fd, &st) || !st.st_size)
-		return false;
-	map = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-	close(fd);
-	*list = (struct bytes){ map, st.st_size, 0 };
-	return map != MAP_FAILED && !list->at[list->size - 1];
-}
-
-/* The string at `*at`, which then is behind it; NULL at the end. */
-static char *next(const struct bytes *list, size_t *at)
-{
-	char *text = list->at + *at;
-
-	if (*at >= list->size)
-		return NULL;
-	*at += strlen(text) + 1;
-	return text;
-}
-
-static bool object_read(struct object *object, const struct bytes *list, size_t offset)
-{
-	size_t at = 0;
-
-	object->record.source = next(list, &at);
-	object->record.doubts = next(list, &at);
-	object->record.target = next(list, &offset);
-	object->record.depfile = next(list, &offset);
-	object->record.path = next(list, &offset);
-	object->command = next(list, &offset);
-	object->recorded = next(list, &offset);
-	object->tail = next(list, &offset);
-	return object->record.doubts && object->tail;
 }
 
 static int failed(const char *what)
@@ -124,7 +71,7 @@ static int put(const char *path, const struct bytes *text)
 static int run_fixdep(const struct object *object, struct bytes *text)
 {
 	char *argv[] = { "scripts/basic/fixdep", (char *)object->record.depfile, (char *)object->record.target,
-			 (char *)object->recorded, NULL };
+			 (char *)object->record.recorded, NULL };
 	struct child child = { .argv = argv };
 
 	child_run(&child);
@@ -188,10 +135,9 @@ static int compile_again(struct object *object, const char *mark)
 int object_again(const char *list, const char *offset, const char *mark)
 {
 	struct object object = { 0 };
-	struct bytes text = { 0 };
 	int status;
 
-	if (!map_list(list, &text) || !object_read(&object, &text, strtoull(offset, NULL, 10)))
+	if (!object_find(&object, list, strtoull(offset, NULL, 10)))
 		return failed(list);
 	object.before = format("%s.before", mark);
 	printf("  CC      %s\n", object.record.target);

@@ -62,10 +62,25 @@ static void pass_symbols(const char **at)
 		*at += strcspn(*at, "\n") + ((*at)[strcspn(*at, "\n")] == '\n');
 }
 
-/* Goes behind the name of one file, and the symbols in it. */
+/* Goes behind the name of one file. */
 static bool pass_file(const char **at, const char *before, const char *path, const char *behind)
 {
-	return pass(at, before) && pass(at, path) && pass(at, behind);
+	const char *to = *at;
+	bool stands = pass(&to, before) && pass(&to, path) && pass(&to, behind);
+
+	if (stands)
+		*at = to;
+	return stands;
+}
+
+/* gcc lists a file again that was included by its command first; fixdep does not. The source does not count. */
+static bool is_again(const struct file_list *files, int which)
+{
+	for (int i = 1; i < which; i++) {
+		if (!strcmp(files->path[i], files->path[which]))
+			return true;
+	}
+	return false;
 }
 
 /* The files of a depfile, in the words of fixdep. */
@@ -79,8 +94,10 @@ static bool lists(const char *at, const struct record *record, const struct file
 	for (int i = 1; same && i < files->count; i++) {
 		if (has_suffix(files->path[i], IGNORED))
 			continue;
-		same = pass_file(&at, "  ", files->path[i], " \\\n");
-		pass_symbols(&at);
+		if (pass_file(&at, "  ", files->path[i], " \\\n"))
+			pass_symbols(&at);
+		else
+			same = is_again(files, i);
 	}
 	same = same && pass(&at, end);
 	free(deps);
@@ -88,10 +105,10 @@ static bool lists(const char *at, const struct record *record, const struct file
 	return same;
 }
 
-/* Where the list of files begins; NULL if nowhere. */
-static const char *list_in(const struct bytes *text, const char *target)
+/* Where the list of files begins, behind the command; NULL if nowhere. */
+static const char *list_in(const struct bytes *text, const struct record *record)
 {
-	char *begin = format("\n\nsource_%s := ", target);
+	char *begin = format("cmd_%s := %s\n\nsource_%s := ", record->target, record->recorded, record->target);
 	const char *at = text->size ? strstr(text->at, begin) : NULL;
 
 	at = at ? at + strlen(begin) : NULL;
@@ -102,7 +119,7 @@ static const char *list_in(const struct bytes *text, const char *target)
 bool record_stays(const struct record *record, const struct bytes *text)
 {
 	struct bytes depfile = { 0 };
-	const char *list = list_in(text, record->target);
+	const char *list = list_in(text, record);
 	struct file_list files;
 	struct stat since;
 

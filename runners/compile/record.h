@@ -6,6 +6,8 @@
 /* What a replay knows of the record of one object, `.x.o.cmd` of Kbuild. */
 struct record {
 	const char *path, *target;
+	/* The command, as fixdep is given it. */
+	const char *recorded;
 	/* What the compiler wrote of what it read. It says nothing of the time before. */
 	const char *depfile;
 	/* The kernel's tree, as the record names it. */
@@ -16,8 +18,8 @@ struct record {
 };
 
 /*
- * Whether fixdep would write what stands there. Its output is the command, which is the one that was replayed, the files of
- * the depfile in their order, and the symbols that each of them names (parse_dep_file in scripts/basic/fixdep.c). So it is if
+ * Whether fixdep would write what stands there. Its output is the command, the files of the
+ * depfile in their order, and the symbols that each of them names (parse_dep_file in scripts/basic/fixdep.c). So it is if
  * the files are the same and name what they did. What lies outside of `source` must not be newer than the record.
  */
 bool record_stays(const struct record *record, const struct bytes *text);

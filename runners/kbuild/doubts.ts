@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { Change } from '../../matrix/proof/change.ts';
 import { isKnownFixdep, sameWords, type Doubts } from '../../matrix/replay/doubts.ts';
 import { readIfThere, sha256 } from '../files.ts';
+import type { AlikeFiles } from './alike-files.ts';
 import type { BuildJob } from './build.ts';
-import type { Made } from './made.ts';
+import type { Made, Unread } from './made.ts';
 import { readsSoFar } from './read-set.ts';
 
 /** Beside fixdep itself. */
@@ -29,4 +30,10 @@ async function namesTheSame({ differences, inputs }: BuildJob, made: Made, { pat
   const before = await differences.text(made.tree, path);
   const after = await differences.text(inputs.tree, path);
   return before !== null && after !== null && sameWords(before, after);
+}
+
+/** Of the files that said the same and were read anew by nobody, those of which a record may say what fixdep would not. */
+export function unreadOf(alike: AlikeFiles, doubts: Doubts): Unread[] {
+  const files = Array.from(alike, ([path, { named }]) => ({ path, symbols: named }));
+  return files.filter(({ path, symbols }) => symbols.length > 0 || doubts === null || doubts.includes(path));
 }

@@ -49,9 +49,7 @@ function writeCompiles({ place: { build, box } }: BuildJob, compiles: readonly C
   }
   const { bytes, offsets } = objectList(source, doubts, compiles);
   writeWhole(inReplay(build, 'objects'), bytes);
-  return offsets.map(
-    (offset, index) => `${launcher} --object ${REPLAY_DIR}/objects ${offset} ${REPLAY_DIR}/${index}`,
-  );
+  return offsets.map((offset, index) => `${launcher} --object ${REPLAY_DIR}/objects ${offset} ${REPLAY_DIR}/${index}`);
 }
 
 /** Has Kconfig write what compilers and Makefiles read of .config. Gives back how often make was called; null: in vain. */

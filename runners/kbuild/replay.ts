@@ -9,8 +9,8 @@ import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { remove } from '../files.ts';
 import { alikeFiles, type AlikeFiles } from './alike-files.ts';
 import type { BuildJob } from './build.ts';
-import { doubtsOf } from './doubts.ts';
-import { FINISHED, isSameConfig, type Made, type Unfinished, type Unread } from './made.ts';
+import { doubtsOf, unreadOf } from './doubts.ts';
+import { FINISHED, isSameConfig, type Made, type Unfinished } from './made.ts';
 import { findCompiles } from './replay-due.ts';
 import { consumersIn, dirsOfOffsets, isOffsets, reachedBy, versionedIn, type Reached } from './replay-scope.ts';
 import { relinkAll } from './relink.ts';
@@ -46,12 +46,6 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   remove(join(build, REPLAY_DIR));
   const unread = [...made.unread, ...unreadOf(alike, doubts)];
   return { ...replayed, makeCalls: replayed.makeCalls + synced, unfinished: { ...replayed.unfinished, unread } };
-}
-
-/** Of the files that nobody read anew, those of which a record may say what fixdep would not. */
-function unreadOf(alike: AlikeFiles, doubts: Doubts): Unread[] {
-  const files = Array.from(alike, ([path, { named }]) => ({ path, symbols: named }));
-  return files.filter(({ path, symbols }) => symbols.length > 0 || doubts === null || doubts.includes(path));
 }
 
 const NONE_ALIKE: AlikeFiles = new Map();

@@ -26,6 +26,8 @@ printf 'savedcmd_%s := %s\\n\\nsource_%s := %s\\n\\ndeps_%s := \\\\\\n' "$2" "$3
 target=$2; shift 4
 for file; do
   case $file in *include/generated/autoconf.h) continue;; esac
+  case $seen in *" $file "*) continue;; esac
+  seen="$seen $file "
   printf '  %s \\\\\\n' "$file"
   grep -o 'CONFIG_[A-Z]*' "$file" | sed 's/CONFIG_\\(.*\\)/    $(wildcard include\\/config\\/\\1) \\\\/'
 done
@@ -63,8 +65,9 @@ const AUTOCONF = 'include/generated/autoconf.h';
 function object(name: string, text: string, { reads = ['a.h', 'b.h'], more = '', tail = '' } = {}): Compile {
   const [target, depfile] = [`${name}.o`, `.${name}.o.d`];
   const files = reads.map((path) => (path.startsWith('include/') ? path : `${source}/${path}`)).join(' ');
-  write(source, { [`${name}.c`]: '' });
-  const recorded = `printf '%s' '${text}' > ${target}; echo '${target}: ${source}/${name}.c ${AUTOCONF} \\' > ${depfile}; echo ' ${files}' >> ${depfile}; ${more || ':'}`;
+  // Another list of files is no other command.
+  write(source, { [`${name}.c`]: '', [`${name}.reads`]: ` ${files}\n` });
+  const recorded = `printf '%s' '${text}' > ${target}; echo '${target}: ${source}/${name}.c ${AUTOCONF} \\' > ${depfile}; cat ${source}/${name}.reads >> ${depfile}; ${more || ':'}`;
   return { command: { target, recorded: recorded.replaceAll('$', '$$$$'), tail }, depfile };
 }
 
@@ -162,6 +165,8 @@ describe('fixdep', () => {
     await compile('launcher', [one]);
     utimesSync(join(build, '.a.o.cmd'), 2e9, 2e9);
     expect(await again(one, [])).toBe(false);
+    // gcc names again what -include named.
+    expect(await again(object('a', 'a', { reads: ['a.h', 'b.h', 'a.h', 'include/generated/g.h'] }), [])).toBe(false);
     expect(await again(one, ['x/other.h', 'h', 'aa.h', 'a.hh'])).toBe(false);
     expect(statSync(join(build, '.a.o.cmd')).mtimeMs).toBe(2e12);
   });
@@ -205,6 +210,7 @@ describe('fixdep', () => {
     ['is not there', null],
     ['is half', 'savedcmd_a.o := x\n\nsource_a.o := '],
     ['is of another form', 'cmd_a.o := x\n\ndeps_a.o := a.h\n'],
+    ['is of another command', 'savedcmd_a.o := x\n\nsource_a.o := y\n\ndeps_a.o := \\\n'],
     ['is empty', ''],
   ])('is asked where the record %s', async (_, text) => {
     const one = object('a', 'a', { reads });
