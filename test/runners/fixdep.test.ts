@@ -90,9 +90,9 @@ function doubt(
   const changes = Object.entries(trees).map(([path, [before, after]]): Change => {
     return { path, how: before === null ? 'appeared' : after === null ? 'vanished' : 'modified' };
   });
-  const text = (tree: string, path: string): Promise<string | null> =>
+  const textAt = (tree: string, path: string): Promise<string | null> =>
     Promise.resolve(trees[path]?.[tree === 'old' ? 0 : 1] ?? null);
-  const job = { place: { source: dir, build }, differences: { text }, inputs: { tree: 'new' } };
+  const job = { place: { source: dir, build }, differences: { text: textAt }, inputs: { tree: 'new' } };
   const made = { tree: 'old', unread: unread.map((path) => ({ path, symbols: [] })) };
   return doubtsOf(job as unknown as BuildJob, made as unknown as Made, changes);
 }
