@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expandColumns } from '../../matrix/column.ts';
 import { parseDotConfig } from '../../matrix/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
@@ -17,6 +17,7 @@ import { replayBuild, type Replayed } from '../../runners/kbuild/replay.ts';
 import { readMatrixFile } from '../../runners/prepare.ts';
 import { output } from '../../runners/process.ts';
 import { FAKE_MATRIX } from '../support/cli.ts';
+import { buildForTests } from '../support/compile-once.ts';
 import { write } from '../support/files.ts';
 
 /**
@@ -32,12 +33,14 @@ interface Rule {
   readonly isSecret?: true;
 }
 
+let launcher = '';
 let dir = '';
 let [source, build] = ['', ''];
 let jobserver: Jobserver;
 let links: LinkMemory;
 
 const COMPILER = `#!/bin/sh
+[ "$1" != --object ] || exec LAUNCHER "$@"
 while [ $# -gt 0 ]; do
   case $1 in -o) out=$2; shift;; -Wp,-MMD,*) dep=\${1#-Wp,-MMD,};; *.c) src=$1;; esac; shift
 done
@@ -167,12 +170,16 @@ endif
 `;
 }
 
+beforeAll(() => void (launcher = buildForTests([])));
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'kvm-matrix-last-links-'));
   [source, build] = [join(dir, 'linux'), join(dir, 'build')];
   jobserver = await Jobserver.open(join(dir, 'work'), 2);
   links = new LinkMemory();
-  write(dir, { cc: COMPILER, ld: `#!/bin/sh\necho $2 >> ${dir}/linked\n{ cat $4 $5; echo names $3; } > $2\n` });
+  write(dir, {
+    cc: COMPILER.replace('LAUNCHER', launcher),
+    ld: `#!/bin/sh\necho $2 >> ${dir}/linked\n{ cat $4 $5; echo names $3; } > $2\n`,
+  });
   write(source, { 'scripts/link-vmlinux.sh': LINK_VMLINUX, 'header.S': 'header\n', 'arch/x86/boot/Makefile': '' });
   write(source, { 'a.c': 'A\nEXPORT a\n', 'b.c': 'B\n', 'kvm.c': 'KVM\nALIAS kvm\n' });
   write(source, { 'sub/dir/Makefile': '', 'arch/x86/kernel/Makefile': '' });
