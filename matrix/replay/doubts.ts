@@ -5,10 +5,12 @@
 export type Doubts = readonly string[] | null;
 
 /**
- * SHA-256 of each scripts/basic/fixdep.c, and a NUL behind it, that was read to the end, and found to make its output of nothing but its
- * arguments, the files of the depfile in their order, and the words of CONFIG_ in each of them in theirs.
+ * SHA-256 of each scripts/basic/fixdep.c, and a NUL behind it, that was read to the end, and found to make its output of
+ * nothing but its arguments, the files of the depfile in their order, and the words of CONFIG_ in each of them in theirs.
  */
 const KNOWN_FIXDEPS: ReadonlySet<string> = new Set([
+  // 6.6
+  '0532a44182fc203b2f162fa41e3523c23d02bf3d7f84d3dae8e8edd936e26fd6',
   // 6.12
   'ae07cba7c1d4f7c39e3ee830b4d2d6c1b4f28e72153ab31d8263cf4d9a0d241e',
 ]);
