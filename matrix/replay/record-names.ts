@@ -1,5 +1,4 @@
-import { basename } from 'node:path/posix';
-import { couldPickUp } from './shadow.ts';
+import { isNamesake, leadsTo } from './shadow.ts';
 
 /** Numbers of names: the narrower ones where they do. */
 export type Numbers = Uint16Array | Uint32Array;
@@ -64,20 +63,24 @@ export interface Looked {
 /** The records that name one of `files`, or whose object could pick up one of `headers`. */
 export function recordsNaming(known: RecordNames, { files, headers }: Looked): string[] {
   const naming = recordsOf(known, (name) => isOf(files, lookedFor(name)));
-  if (headers.length === 0) return naming;
-  const sameNames = new Set(headers.map((header) => basename(header)));
-  const near = recordsOf(known, (name) => sameNames.has(basename(lookedFor(name) ?? '')));
-  return [...new Set([...naming, ...near.filter((path) => couldPickUpOne(known, path, headers))])];
+  return [...new Set([...naming, ...headers.flatMap((header) => recordsNear(known, header))])];
+}
+
+/** Those that name a namesake, and something that leads to the header. */
+function recordsNear(known: RecordNames, header: string): string[] {
+  const where = (is: typeof leadsTo): string[] =>
+    recordsOf(known, (name) => {
+      const path = lookedFor(name);
+      return path !== null && is(header, path);
+    });
+  const namesakes = where(isNamesake);
+  if (namesakes.length === 0) return [];
+  const near = new Set(where(leadsTo));
+  return namesakes.filter((path) => near.has(path));
 }
 
 function isOf(paths: ReadonlySet<string>, path: string | null): boolean {
   return path !== null && paths.has(path);
-}
-
-function couldPickUpOne({ names, records }: RecordNames, path: string, headers: readonly string[]): boolean {
-  const numbers = [...(records.get(path)?.names ?? [])];
-  const paths = numbers.flatMap((number) => lookedFor(names[number] ?? '!') ?? []);
-  return headers.some((header) => couldPickUp(header, paths));
 }
 
 /** The records of commands that neither compile nor generate: they link and archive. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { alikeUnder, meansEnabled, redefiningOptions, redefinition, type Alike } from '../../matrix/alike/alike.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { isCompiled } from '../../matrix/proof/reach.ts';
-import { recordsHaving } from '../../matrix/replay/record-names.ts';
+import { recordsHaving, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import { capture } from '../process.ts';
@@ -11,7 +11,6 @@ import type { Site } from '../engine/engine.ts';
 import type { BuildJob } from './build.ts';
 import type { Made } from './made.ts';
 import { readsSoFar } from './read-set.ts';
-import { namesIn } from './record-names.ts';
 
 /** Changed files that say the same as before to every compiler of a column, by path. */
 export type AlikeFiles = ReadonlyMap<string, Alike>;
@@ -20,16 +19,21 @@ const KCONFIG_HEADER = 'include/linux/kconfig.h';
 
 /**
  * Which of the changed files differ in comments, or in branches that the config shuts out, alone. O= was made with the
- * config that it has now.
+ * config that it has now; `known`: what its records name.
  */
-export async function alikeFiles(job: BuildJob, made: Made, changes: readonly Change[]): Promise<AlikeFiles> {
+export async function alikeFiles(
+  job: BuildJob,
+  made: Made,
+  changes: readonly Change[],
+  known: RecordNames,
+): Promise<AlikeFiles> {
   const found = new Map<string, Alike>();
   for (const { path, how } of changes) {
     const alike = how === 'modified' && isCompiled(path) ? await compare(job, made, path) : null;
     if (alike !== null) found.set(path, alike);
   }
   const symbols = [...new Set([...found.values()].flatMap((alike) => alike.symbols))];
-  if (symbols.length === 0 || (await mean(job, symbols))) return found;
+  if (symbols.length === 0 || (await mean(job, symbols, known))) return found;
   return new Map([...found].filter(([, alike]) => alike.symbols.length === 0));
 }
 
@@ -40,11 +44,10 @@ async function compare({ differences, inputs, resolved }: BuildJob, made: Made, 
 }
 
 /** Whether the macros of `symbols`, and what asks for them, are to every compiler of the column what the config says. */
-async function mean({ place }: BuildJob, symbols: readonly string[]): Promise<boolean> {
-  const { source, build, box } = place;
-  if (!meansEnabled(readIfThere(join(source, KCONFIG_HEADER)) ?? '')) return false;
+async function mean({ place }: BuildJob, symbols: readonly string[], known: RecordNames): Promise<boolean> {
+  if (!meansEnabled(readIfThere(join(place.source, KCONFIG_HEADER)) ?? '')) return false;
   const options = redefiningOptions(symbols);
-  if (recordsHaving(namesIn(box.inside.source, build), (word) => options.test(word)).length > 0) return false;
+  if (recordsHaving(known, (word) => options.test(word)).length > 0) return false;
   const found = await filesMatching(place, redefinition(symbols));
   return found !== null && found.every((path) => path === KCONFIG_HEADER || isHosts(path));
 }

@@ -2,8 +2,8 @@ import type { RecordNames } from '../../matrix/replay/record-names.ts';
 import { writeWhole } from '../files.ts';
 import { encodeNames, readNames } from './names-file.ts';
 
-/** How many build directories are held in memory, of 5 MB each: those of the columns that are under way. */
-const HELD = 4;
+/** Bytes, all build directories together: one has some 4 MB, and each column comes back with every patch. */
+const MOST_HELD = 2 ** 28;
 
 /**
  * Bytes of records that are rather read again, in 10 ms, than written down: that takes 15, and ext4 writes out at once
@@ -11,8 +11,16 @@ const HELD = 4;
  */
 const WORTH_WRITING = 2 ** 20;
 
-/** By O=, the one that was used last at the end. `unwritten`: bytes of records that were read since its file was written. */
-const held = new Map<string, { readonly known: RecordNames; readonly unwritten: number }>();
+interface Held {
+  readonly known: RecordNames;
+  /** Of the heap, about. */
+  readonly bytes: number;
+  /** Bytes of records that were read since its file was written. */
+  readonly unwritten: number;
+}
+
+/** By O=, the one that was used last at the end. */
+const held = new Map<string, Held>();
 
 function memoryOf(build: string): string {
   return `${build}.names`;
@@ -27,15 +35,27 @@ export function recallNames(source: string, build: string): RecordNames {
 
 /** Keeps in memory what is known now; `read`: the bytes of records that were read to know it. */
 export function holdNames(build: string, known: RecordNames, read: number): RecordNames {
-  const unwritten = (held.get(build)?.unwritten ?? 0) + read;
-  hold(build, { known, unwritten });
+  const before = held.get(build);
+  const bytes = before?.known === known ? before.bytes : bytesOf(known);
+  hold(build, { known, bytes, unwritten: (before?.unwritten ?? 0) + read });
   return known;
 }
 
-function hold(build: string, one: { readonly known: RecordNames; readonly unwritten: number }): void {
+/** A name is some 100 bytes in node's heap. */
+function bytesOf({ names, records }: RecordNames): number {
+  let bytes = names.length * 100;
+  for (const record of records.values()) bytes += record.names.byteLength + 100;
+  return bytes;
+}
+
+function hold(build: string, one: Held): void {
   held.delete(build);
   held.set(build, one);
-  for (const oldest of [...held.keys()].slice(0, -HELD)) held.delete(oldest);
+  let room = MOST_HELD;
+  for (const [name, { bytes }] of [...held].toReversed()) {
+    room -= bytes;
+    if (room < 0 && name !== build) held.delete(name);
+  }
 }
 
 /** Keeps what is held on disk, once more than `worth` bytes of records were read that its file does not know. */

@@ -8,7 +8,6 @@ import type { Compile } from '../../matrix/replay/scripts.ts';
 import { filesMentioning, type AlikeFiles } from './alike-files.ts';
 import type { BuildJob } from './build.ts';
 import type { Made } from './made.ts';
-import { namesIn } from './record-names.ts';
 import { consumersIn, readModules, versionedIn, type Reached } from './replay-scope.ts';
 
 /** The objects to compile again, and how many of those that read a changed file need not be. */
@@ -17,15 +16,16 @@ export interface Due {
   readonly spared: number;
 }
 
-/** A text where something else was made from a changed file. `alike`: the changed files that say the same as before. */
+/**
+ * A text where something else was made from a changed file. `known`: what the records name; `alike`: the changed files that
+ * say the same as before.
+ */
 export async function findCompiles(
   job: BuildJob,
   { failed }: Made,
-  reached: Reached,
-  alike: AlikeFiles,
+  reached: Reached & { readonly known: RecordNames; readonly alike: AlikeFiles },
 ): Promise<Due | string> {
-  const { build, box } = job.place;
-  const known = namesIn(box.inside.source, build);
+  const { known, alike } = reached;
   const isAlike = (path: string): boolean => alike.has(path);
   const others = { files: new Set([...reached.files].filter((path) => !isAlike(path))), headers: reached.headers };
   const named = new Set(recordsNaming(known, others));
@@ -38,7 +38,7 @@ export async function findCompiles(
   const [asked, spare] = [compilesIn(job, named), compilesIn(job, namedAlone)];
   if (typeof asked === 'string') return asked;
   if (typeof spare === 'string') return spare;
-  const versioned = versionedIn(build, spare, consumersIn(job));
+  const versioned = versionedIn(job.place.build, spare, consumersIn(job, known));
   const due = [...asked, ...spare.filter(({ command }) => versioned.includes(command.target))];
   const compiles = await livingIn(job, reached, due);
   return typeof compiles === 'string' ? compiles : { compiles, spared: spare.length - versioned.length };

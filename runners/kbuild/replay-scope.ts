@@ -5,7 +5,7 @@ import type { Change } from '../../matrix/proof/change.ts';
 import { canMakeAlone, extentOf } from '../../matrix/proof/reach.ts';
 import { parseCommandFile } from '../../matrix/replay/command-file.ts';
 import { consumersOf, type Consumers } from '../../matrix/replay/consumers.ts';
-import { linkRecords, recordsHaving } from '../../matrix/replay/record-names.ts';
+import { linkRecords, recordsHaving, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { livingConsumers, modulesOf } from '../../matrix/replay/relink.ts';
 import type { Compile } from '../../matrix/replay/scripts.ts';
 import type { Site } from '../engine/engine.ts';
@@ -111,15 +111,18 @@ export function readModules(build: string): Set<string> {
   return new Set(order.split('\n').map((line) => line.replace(/\.ko$/, '.o')));
 }
 
-/** Who is made from what, of what is part of the kernel. It stays so until make is called for more than the last links. */
-export function consumersIn({ place, links }: BuildJob): Consumers {
-  const consumers = links.consumers.get(place.build) ?? readConsumers(place);
+/**
+ * Who is made from what, of what is part of the kernel. It stays so until make is called for more than the last links.
+ * `known`: what the records name, where that was asked already.
+ */
+export function consumersIn({ place, links }: BuildJob, known?: RecordNames): Consumers {
+  const consumers = links.consumers.get(place.build) ?? readConsumers(place, known);
   links.consumers.set(place.build, consumers);
   return consumers;
 }
 
-function readConsumers({ build, box }: Site): Consumers {
-  const records = linkRecords(namesIn(box.inside.source, build));
+function readConsumers({ build, box }: Site, known = namesIn(box.inside.source, build)): Consumers {
+  const records = linkRecords(known);
   const commands = records.map((path) => parseCommandFile(readFileSync(join(build, path), 'latin1')));
   const consumers = consumersOf(
     commands.filter((command) => command !== null),

@@ -4,6 +4,7 @@ import type { Ended } from '../../matrix/judge/build.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { commandPath } from '../../matrix/replay/command-file.ts';
 import type { Doubts } from '../../matrix/replay/doubts.ts';
+import type { RecordNames } from '../../matrix/replay/record-names.ts';
 import { planRelink } from '../../matrix/replay/relink.ts';
 import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { remove } from '../files.ts';
@@ -11,6 +12,7 @@ import { alikeFiles, type AlikeFiles } from './alike-files.ts';
 import type { BuildJob } from './build.ts';
 import { doubtsOf, unreadOf } from './doubts.ts';
 import { FINISHED, isSameConfig, type Made, type Unfinished } from './made.ts';
+import { namesIn } from './record-names.ts';
 import { findCompiles } from './replay-due.ts';
 import { consumersIn, dirsOfOffsets, isOffsets, reachedBy, versionedIn, type Reached } from './replay-scope.ts';
 import { relinkAll } from './relink.ts';
@@ -32,14 +34,15 @@ export interface Replayed {
  * for that.
  */
 export async function replayBuild(job: BuildJob, made: Made, changes: readonly Change[]): Promise<Replayed | string> {
-  const { build } = job.place;
+  const { build, box } = job.place;
   const reached = reachedBy(job, made, changes);
   if (typeof reached === 'string') return reached;
-  const alike = isSameConfig(build, made) ? await alikeFiles(job, made, changes) : NONE_ALIKE;
-  const doubts = await doubtsOf(job, made, changes);
   const synced = await syncConfig(job, reached.symbols);
   if (synced === null) return 'make did not take over the config';
-  const compiled = await compileReached(job, made, { ...reached, alike, doubts });
+  const known = namesIn(box.inside.source, build);
+  const alike = isSameConfig(build, made) ? await alikeFiles(job, made, changes, known) : NONE_ALIKE;
+  const doubts = await doubtsOf(job, made, changes);
+  const compiled = await compileReached(job, made, { ...reached, known, alike, doubts });
   if (typeof compiled === 'string') return compiled;
   const replayed = succeeded(compiled.ended) ? await finish(job, compiled) : halfCompiled(compiled);
   if (typeof replayed === 'string') return leaveToMake(build, compiled.unlinked, replayed);
@@ -63,10 +66,10 @@ interface CompiledObjects extends Pick<Unfinished, 'failed' | 'unlinked'> {
 async function compileReached(
   job: BuildJob,
   made: Made,
-  reached: Reached & { readonly alike: AlikeFiles; readonly doubts: Doubts },
+  reached: Reached & { readonly known: RecordNames; readonly alike: AlikeFiles; readonly doubts: Doubts },
 ): Promise<CompiledObjects | string> {
   const { build } = job.place;
-  const due = await findCompiles(job, made, reached, reached.alike);
+  const due = await findCompiles(job, made, reached);
   if (typeof due === 'string') return due;
   const { compiles, spared } = due;
   const { failed, differing, ended } = await compileAll(job, compiles, reached.doubts);

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { redefiningOptions } from '../../../matrix/alike/alike.ts';
 import { NameBook } from '../../../matrix/replay/name-book.ts';
 import { linkRecords, recordsHaving, recordsNaming, type RecordNames } from '../../../matrix/replay/record-names.ts';
-import { couldPickUp } from '../../../matrix/replay/shadow.ts';
+import { couldPickUp } from '../../support/shadow.ts';
 
 const SOURCE = '/src/linux';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { couldPickUp } from '../../../matrix/replay/shadow.ts';
+import { couldPickUp } from '../../support/shadow.ts';
 
 const KVM_MAIN = ['include', 'arch/x86/include', 'virt/kvm/kvm_main.c', 'include/linux/kvm.h', 'virt/kvm/vfio.h'];
 
