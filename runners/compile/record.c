@@ -41,9 +41,10 @@ static bool is_below(const char *path, const char *dir)
 	return size && !strncmp(path, dir, size) && path[size] == '/';
 }
 
+/* What is older than the record was read for it as it is now. */
 static bool is_as_it_was(const struct record *record, const char *path, const struct stat *since)
 {
-	return !names(record->doubts, path) && (is_below(path, record->source) || is_older(path, since));
+	return is_older(path, since) || (is_below(path, record->source) && !names(record->doubts, path));
 }
 
 /* Goes behind `text`, if it stands there. */

@@ -18,9 +18,9 @@ struct record {
 };
 
 /*
- * Whether fixdep would write what stands there. Its output is the command, the files of the
- * depfile in their order, and the symbols that each of them names (parse_dep_file in scripts/basic/fixdep.c). So it is if
- * the files are the same and name what they did. What lies outside of `source` must not be newer than the record.
+ * Whether fixdep would write what stands there. Its output is the command, the files of the depfile in their order, and the
+ * symbols that each of them names (parse_dep_file in scripts/basic/fixdep.c). So it is if the files are the same, and each is
+ * older than the record, or lies below `source` and is not in doubt.
  */
 bool record_stays(const struct record *record, const struct bytes *text);
 

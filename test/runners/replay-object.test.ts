@@ -177,9 +177,21 @@ describe('fixdep', () => {
   ])('is asked where %s; a record that comes out the same keeps its time', async (_, doubts) => {
     const one = object('a', 'a', { reads });
     await compile('launcher', [one]);
-    utimesSync(join(build, '.a.o.cmd'), 2e9, 2e9);
+    utimesSync(join(build, 'include/generated/g.h'), 9e8, 9e8);
+    utimesSync(join(build, '.a.o.cmd'), 1e9, 1e9);
     expect(await again(one, doubts)).toBe(true);
-    expect(statSync(join(build, '.a.o.cmd')).mtimeMs).toBe(2e12);
+    expect(statSync(join(build, '.a.o.cmd')).mtimeMs).toBe(1e12);
+  });
+
+  it('is not asked of what is older than the record', async () => {
+    const one = object('a', 'a', { reads });
+    await compile('launcher', [one]);
+    utimesSync(join(source, 'b.h'), 9e8, 9e8);
+    utimesSync(join(build, 'include/generated/g.h'), 9e8, 9e8);
+    utimesSync(join(build, '.a.o.cmd'), 1e9, 1e9);
+    expect(await again(one, ['b.h'])).toBe(false);
+    utimesSync(join(source, 'b.h'), 1e9, 1e9);
+    expect(await again(one, ['b.h'])).toBe(true);
   });
 
   it.each([
