@@ -3,6 +3,7 @@ import type { Event } from '../matrix/event.ts';
 import { foldGrid } from '../matrix/fold.ts';
 import type { Grid } from '../matrix/grid.ts';
 import { readIfThere, writeWhole } from '../runners/files.ts';
+import { isLocked } from '../runners/store/lock.ts';
 import type { OutDir } from '../runners/store/out-dir.ts';
 import { Reproducers } from './reproducers.ts';
 import { gridJson } from './report/grid-json.ts';
@@ -24,7 +25,8 @@ export function summarize(out: OutDir, runId: string, json: boolean): Grid {
   const { grid, sources } = foldRun(out, runId);
   const dir = out.runDir(runId);
   for (const [name, view] of Object.entries(VIEWS)) writeWhole(join(dir, name), view(grid, sources));
-  const text = `${gridText(grid)}\nreport  ${relative('.', join(dir, 'report.html'))}\n`;
+  const underWay = runId === out.lastRun() && isLocked(out.path);
+  const text = `${gridText(grid, underWay)}\nreport  ${relative('.', join(dir, 'report.html'))}\n`;
   if (json) for (const piece of gridJson(grid)) process.stdout.write(piece);
   (json ? process.stderr : process.stdout).write(text);
   return grid;

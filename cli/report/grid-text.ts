@@ -8,10 +8,10 @@ import { baseLines } from './base-text.ts';
 import { plainText } from './plain-text.ts';
 import { LETTERS } from './verdict-letters.ts';
 
-/** The grid for a terminal or a log: what the series broke first, then patches x columns. */
-export function gridText(grid: Grid): string {
+/** The grid for a terminal or a log: what the series broke first, then patches x columns. `underWay`: somebody is at it. */
+export function gridText(grid: Grid, underWay = false): string {
   const { run } = grid;
-  const state = run.complete ? '' : ', not complete: go on with --resume';
+  const state = run.complete ? '' : underWay ? ', under way' : ', not complete: go on with --resume';
   const lines = [
     `series  ${run.series.subject}`,
     `base    ${run.base.commit.slice(0, 12)}, ${run.base.how}`,

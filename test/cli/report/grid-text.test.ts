@@ -9,6 +9,7 @@ it('shows what broke first, then patches x columns under arch and axis values, e
 it('says that a run is not complete, and how to go on', () => {
   const grid = sampleGrid();
   expect(gridText({ ...grid, run: { ...grid.run, complete: false } })).toContain('not complete: go on with --resume');
+  expect(gridText({ ...grid, run: { ...grid.run, complete: false } }, true)).toContain(', under way');
 });
 
 it('never calls an empty grid clean', () => {
