@@ -46,6 +46,10 @@ it('imports run cli -> runners -> matrix, never back', () => {
   expect(backwards.map(({ path }) => path)).toEqual([]);
 });
 
+it('what O= holds knows nothing of who builds in it', () => {
+  expect(importers(/^runners\/build\//).filter((path) => path.startsWith('runners/kbuild/'))).toEqual([]);
+});
+
 it('matrix/ decides and touches nothing', () => {
   const pure = /^(\.|matrix\/|zod$|yaml$|node:path\/posix$|p-queue$)/;
   expect(

@@ -14,7 +14,7 @@ import {
 import type { Relink } from '../../matrix/replay/relink.ts';
 import { exportLines, lastLinksScript, linkerScript, REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { readIfThere, writeWhole } from '../files.ts';
-import type { BuildJob } from './build.ts';
+import type { BuildJob } from './build-job.ts';
 import { environmentOf, takeEnvironment } from './link-environment.ts';
 import { readLastLinks, type LastLinks } from './link-records.ts';
 import { writtenSince } from './replay-steps.ts';

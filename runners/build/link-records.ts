@@ -5,8 +5,8 @@ import { srcArch } from '../../matrix/recipe/make.ts';
 import { parseCommandFile } from '../../matrix/replay/command-file.ts';
 import { linkStep, type LinkStep } from '../../matrix/replay/last-links.ts';
 import { readIfThere, sha256 } from '../files.ts';
-import type { BuildJob } from './build.ts';
-import { FileMemo } from './file-memo.ts';
+import { FileMemo } from '../kbuild/file-memo.ts';
+import type { BuildJob } from './build-job.ts';
 
 /** Everything in O= that the last links are made of. */
 export interface LastLinks {

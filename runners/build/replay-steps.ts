@@ -4,10 +4,10 @@ import type { Ended } from '../../matrix/judge/build.ts';
 import { BUILD_ENV, directoriesArgv, insideEnv, syncArgv } from '../../matrix/recipe/make.ts';
 import { objectList } from '../../matrix/replay/objects.ts';
 import { compileScript, REPLAY_DIR, replayMakefile, type Compile } from '../../matrix/replay/scripts.ts';
+import type { Doubts } from '../../matrix/replay/doubts.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
 import { capture } from '../process.ts';
-import type { BuildJob } from './build.ts';
-import type { Doubts } from '../../matrix/replay/doubts.ts';
+import type { BuildJob } from './build-job.ts';
 
 export const MODULE_LIST = 'modules.order';
 

@@ -6,7 +6,7 @@ import { commandPath, parseCommandFile, type CommandFile } from '../../matrix/re
 import type { Relink } from '../../matrix/replay/relink.ts';
 import { environmentMakefile, relinkScript, REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { remove, writeWhole } from '../files.ts';
-import type { BuildJob } from './build.ts';
+import type { BuildJob } from './build-job.ts';
 import { parseJobLog } from './job-log.ts';
 import { learnFromMake, scriptLinks } from './last-links.ts';
 import { readLastLinks } from './link-records.ts';

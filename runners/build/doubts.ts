@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Change } from '../../matrix/proof/change.ts';
 import { isKnownFixdep, sameWords, type Doubts } from '../../matrix/replay/doubts.ts';
 import { readIfThere, sha256 } from '../files.ts';
+import type { Made, Unread } from '../kbuild/made.ts';
+import { readsSoFar } from '../kbuild/read-set.ts';
 import type { AlikeFiles } from './alike-files.ts';
-import type { BuildJob } from './build.ts';
-import type { Made, Unread } from './made.ts';
-import { readsSoFar } from './read-set.ts';
+import type { BuildJob } from './build-job.ts';
 
 /** Beside fixdep itself. */
 const FIXDEP = 'scripts/basic/fixdep.c';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BUILD_ENV, environmentArgv, insideEnv } from '../../matrix/recipe/make.ts';
 import { environmentMakefile, REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { readIfThere, sha256, writeWhole } from '../files.ts';
-import type { BuildJob } from './build.ts';
+import type { BuildJob } from './build-job.ts';
 import type { LastLinks } from './link-records.ts';
 
 /**

@@ -5,9 +5,9 @@ import { commandPath, depfileOf, parseCommandFile } from '../../matrix/replay/co
 import { recordsNaming, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { lifeOf } from '../../matrix/replay/relink.ts';
 import type { Compile } from '../../matrix/replay/scripts.ts';
+import type { Made } from '../kbuild/made.ts';
 import { filesMentioning, type AlikeFiles } from './alike-files.ts';
-import type { BuildJob } from './build.ts';
-import type { Made } from './made.ts';
+import type { BuildJob } from './build-job.ts';
 import { consumersIn, readModules, versionedIn, type Reached } from './replay-scope.ts';
 
 /** The objects to compile again, and how many of those that read a changed file need not be. */

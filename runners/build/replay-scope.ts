@@ -10,11 +10,11 @@ import { livingConsumers, modulesOf } from '../../matrix/replay/relink.ts';
 import type { Compile } from '../../matrix/replay/scripts.ts';
 import type { Site } from '../engine/engine.ts';
 import { readIfThere } from '../files.ts';
-import type { BuildJob } from './build.ts';
-import { reachOfConfig, throughIncluders, type ConfigReach } from './config-reach.ts';
-import { isSameConfig, type Made } from './made.ts';
-import { readsSoFar } from './read-set.ts';
-import { namesIn } from './record-names.ts';
+import { reachOfConfig, throughIncluders, type ConfigReach } from '../kbuild/config-reach.ts';
+import { isSameConfig, type Made } from '../kbuild/made.ts';
+import { readsSoFar } from '../kbuild/read-set.ts';
+import { namesIn } from '../kbuild/record-names.ts';
+import type { BuildJob } from './build-job.ts';
 
 /** Steps behind the compiler that look at more than one object, or leave more than one. */
 const MORE_STEPS = ['MODVERSIONS', 'TRIM_UNUSED_KSYMS', 'LTO_CLANG', 'FTRACE_MCOUNT_USE_RECORDMCOUNT', 'RUST'];

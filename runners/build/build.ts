@@ -1,38 +1,17 @@
 import { existsSync, lstatSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Column } from '../../matrix/column.ts';
 import { infraFailure } from '../../matrix/failure.ts';
 import type { Observation } from '../../matrix/finding.ts';
 import type { BuildOutcome, Ended } from '../../matrix/judge/build.ts';
-import type { Resolved } from '../../matrix/kconfig.ts';
 import { distinct, type BuildLog } from '../../matrix/logs/build-log.ts';
 import { carryWarnings, type WarningsAlive } from '../../matrix/logs/warnings-alive.ts';
 import { BUILD_ENV, buildArgv } from '../../matrix/recipe/make.ts';
-import type { Site } from '../engine/engine.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
-import type { Jobserver } from '../jobserver.ts';
-import type { Differences } from '../tree/differences.ts';
+import { FINISHED, forgetMade, recallMade, rememberMade } from '../kbuild/made.ts';
+import type { BuildJob } from './build-job.ts';
 import { parseJobLog } from './job-log.ts';
-import type { LinkMemory } from './link-memory.ts';
-import { FINISHED, forgetMade, recallMade, rememberMade, type Inputs } from './made.ts';
 import { succeeded } from './replay-steps.ts';
 import { leaveToMake, replayBuild, type Replayed } from './replay.ts';
-
-export interface BuildJob {
-  readonly column: Column;
-  readonly place: Site;
-  readonly resolved: Resolved;
-  readonly log: string;
-  readonly jobserver: Jobserver;
-  readonly signal: AbortSignal;
-  readonly inputs: Inputs;
-  readonly differences: Differences;
-  readonly links: LinkMemory;
-  /** Called when all that is left to do is links; never where make does the whole. */
-  readonly onCompiled: () => void;
-  /** A replay compiles from the last object to the first. */
-  readonly backward: boolean;
-}
 
 /** What a build came to, and what it took. */
 export interface Built extends BuildOutcome {

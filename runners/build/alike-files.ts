@@ -8,9 +8,9 @@ import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
 import { capture } from '../process.ts';
 import type { Site } from '../engine/engine.ts';
-import type { BuildJob } from './build.ts';
-import type { Made } from './made.ts';
-import { readsSoFar } from './read-set.ts';
+import type { Made } from '../kbuild/made.ts';
+import { readsSoFar } from '../kbuild/read-set.ts';
+import type { BuildJob } from './build-job.ts';
 
 /** Changed files that say the same as before to every compiler of a column, by path. */
 export type AlikeFiles = ReadonlyMap<string, Alike>;
