@@ -13,12 +13,18 @@ const FIXDEP = 'scripts/basic/fixdep.c';
 /**
  * Of which files records may say something else than fixdep would say now: those of the tree that changed since O= was
  * made and name other symbols, or not certainly the same, and those that nobody read anew when they did. What no record
- * names is left out: whoever reads it from now on has another list of files.
+ * names is left out: whoever reads it from now on has another list of files. `isKnown`: whether what the digest is of does
+ * only what we know of.
  */
-export async function doubtsOf(job: BuildJob, made: Made, changes: readonly Change[]): Promise<Doubts> {
+export async function doubtsOf(
+  job: BuildJob,
+  made: Made,
+  changes: readonly Change[],
+  isKnown = isKnownFixdep,
+): Promise<Doubts> {
   const { source, build } = job.place;
   const reads = readsSoFar(source, build);
-  if (reads === null || !isKnownFixdep(sha256(readIfThere(join(source, FIXDEP)) ?? ''))) return null;
+  if (reads === null || !isKnown(sha256(readIfThere(join(source, FIXDEP)) ?? ''))) return null;
   const doubts = made.unread.map(({ path }) => path);
   for (const change of changes)
     if (reads.files.has(change.path) && !(await namesTheSame(job, made, change))) doubts.push(change.path);
