@@ -10,7 +10,7 @@ export interface Compiles {
 }
 
 /**
- * By the log of our launcher (runners/compile/log.h), since it was removed the last time; null if there is no launcher.
+ * By the log of our launcher (runners/compile/compiler/log.h), since it was removed the last time; null if there is no launcher.
  * What the launcher passes on counts as compiled: linker scripts, which are only preprocessed, are among these. Questions
  * to the compiler (cc-option) do not count.
  */
@@ -22,7 +22,7 @@ export function compilesIn(launcher: string, log: string): Compiles | null {
   return { compiled: count('miss', 'said', 'alone', 'pass', 'DIFFERS'), hits: count('direct') };
 }
 
-/** Source: TMPOUT in scripts/Makefile.compiler; `-` stands for no output (runners/compile/probe.c). */
+/** Source: TMPOUT in scripts/Makefile.compiler; `-` stands for no output (runners/compile/probe/probe.c). */
 function isQuestion(name: string): boolean {
   return name === '-' || /^(?:.*\/)?\.tmp_\d+\//.test(name);
 }
