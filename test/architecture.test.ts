@@ -50,6 +50,20 @@ it('what O= holds knows nothing of who builds in it', () => {
   expect(importers(/^runners\/build\//).filter((path) => path.startsWith('runners/kbuild/'))).toEqual([]);
 });
 
+it('the rooms of the launcher build on each other in one order', () => {
+  const order = ['text', 'store', 'files', 'facts', 'compiler', 'manifest', 'probe', 'shell', 'object'];
+  const root = join(ROOT, 'runners/compile');
+  const upwards = order.flatMap((room, height) =>
+    readdirSync(join(root, room)).flatMap((name) => {
+      const text = readFileSync(join(root, room, name), 'utf8');
+      const asked = Array.from(text.matchAll(/^#include "([^"/]+)\//gm), (match) => match[1] ?? '');
+      return asked.filter((other) => order.indexOf(other) > height).map((other) => `${room}/${name} -> ${other}`);
+    }),
+  );
+  expect(upwards).toEqual([]);
+  expect(readdirSync(root).toSorted()).toEqual([...order, 'main.c'].toSorted());
+});
+
 it('matrix/ decides and touches nothing', () => {
   const pure = /^(\.|matrix\/|zod$|yaml$|node:path\/posix$|p-queue$)/;
   expect(

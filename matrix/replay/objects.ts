@@ -8,7 +8,7 @@ const MOST_DOUBTS = 100;
 
 /**
  * What the launcher is to know of each object that it compiles again, and where that begins, in bytes. `source`: the tree as
- * records name it. The form is told in runners/compile/object-list.h.
+ * records name it. The form is told in runners/compile/object/object-list.h.
  */
 export function objectList(
   source: string,

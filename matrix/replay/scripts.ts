@@ -21,7 +21,7 @@ export function replayMakefile(recipes: readonly string[], backward: boolean): s
 /**
  * Does for one object what rule_cc_o_c of scripts/Makefile.build does (6.1 to 6.12), and leaves `<index>.differs` if
  * the object is not the same as before, else `<index>.same`; neither if it does not compile. Where the launcher is it does
- * all that by itself (runners/compile/object.h).
+ * all that by itself (runners/compile/object/object.h).
  */
 export function compileScript({ command, depfile }: Compile, index: number): string {
   const { target } = command;

@@ -9,7 +9,7 @@
  *
  * COMPILE_ONCE_DIR: the store. Without it the compiler just runs.
  * COMPILE_ONCE_BASE: a store below it: what is not in the first is looked for there, and nothing is written to it.
- * COMPILE_ONCE_LOG: a file for one line per call (log.h).
+ * COMPILE_ONCE_LOG: a file for one line per call (compiler/log.h).
  * COMPILE_ONCE_VERIFY: compile in any case, and compare with what would have been given.
  * COMPILE_ONCE_WITNESS: a file for how compilers ended whom a script calls (witness.h).
  */
@@ -20,17 +20,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "child.h"
-#include "command.h"
-#include "known-files.h"
-#include "log.h"
-#include "manifest.h"
-#include "object.h"
-#include "probe.h"
-#include "store.h"
-#include "shell.h"
-#include "verify.h"
-#include "witness.h"
+#include "compiler/child.h"
+#include "compiler/command.h"
+#include "compiler/log.h"
+#include "compiler/verify.h"
+#include "compiler/witness.h"
+#include "files/known-files.h"
+#include "manifest/manifest.h"
+#include "object/object.h"
+#include "probe/probe.h"
+#include "shell/shell.h"
+#include "store/store.h"
 
 static char **compiler_argv;
 

@@ -53,7 +53,7 @@ export async function openLauncher(work: string, onNote: (note: string) => void)
   };
 }
 
-/** One line a call: how, CPU seconds of the compiler, CPU seconds of the launcher, object. See runners/compile/log.h. */
+/** One line a call: how, CPU seconds of the compiler, CPU seconds of the launcher, object. See runners/compile/compiler/log.h. */
 export function sumSeconds(log: string): number | null {
   // In a box it can be anything.
   if (!existsSync(log) || lstatSync(log).size > LOG_MOST) return null;

@@ -6,7 +6,7 @@ import { capture, output } from '../process.ts';
 
 /** A C program of ours that is built on demand with the host's gcc. */
 export interface OwnProgram {
-  /** A directory of C files and headers, all of one program. */
+  /** A directory of C files and headers, all of one program. Below it headers are included by their path from it. */
   readonly sources: string;
   /** Where it is to lie. Its path stays the same when its source changes. */
   readonly program: string;
@@ -23,7 +23,9 @@ const CFLAGS = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-D_GNU_SOURCE'];
 /** Builds it once for one state of its sources. Gives back why there is none; null when there is. */
 export async function buildOwn(own: OwnProgram): Promise<string | null> {
   const { sources, program, flags = [], wanted = [] } = own;
-  const files = readdirSync(sources).toSorted();
+  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.[ch]$/.test(name))
+    .toSorted();
   const digest = sha256(...flags, ...wanted, ...files.flatMap((name) => [name, readFileSync(join(sources, name))]));
   if (existsSync(program) && readIfThere(`${program}.digest`) === digest) return null;
   try {
@@ -50,7 +52,7 @@ async function compiles(own: OwnProgram, files: readonly string[]): Promise<bool
 
 async function compile({ sources, program, flags = [], check }: OwnProgram, files: readonly string[]): Promise<void> {
   const units = files.filter((name) => name.endsWith('.c')).map((name) => join(sources, name));
-  await output(['gcc', ...CFLAGS, ...flags, '-o', `${program}.new`, ...units]);
+  await output(['gcc', ...CFLAGS, ...flags, '-I', sources, '-o', `${program}.new`, ...units]);
   // Better none than one that does not work.
   const { code } = await capture([`${program}.new`, ...check.args]);
   if (code !== check.code)

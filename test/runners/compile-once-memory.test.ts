@@ -50,7 +50,7 @@ function damage(name: string, from: number, size: number): void {
   closeSync(file);
 }
 
-/** Where the records begin: behind the slots, and a word. Source: struct facts_file in runners/compile/facts-table.c. */
+/** Where the records begin: behind the slots, and a word. Source: struct facts_file in runners/compile/store/facts-table.c. */
 const RECORDS = 2 ** 17 * 40 + 8;
 
 describe('what files say', () => {

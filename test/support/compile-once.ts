@@ -17,8 +17,8 @@ const SOURCES = join(import.meta.dirname, '../../runners/compile');
 /** The launcher, compiled for the tests with the sanitizers unless told otherwise. */
 export function buildForTests(checks: readonly string[] = ['-fsanitize=address,undefined']): string {
   const program = join(mkdtempSync(join(tmpdir(), 'compile-once-')), 'compile-once');
-  const sources = readdirSync(SOURCES).filter((name) => name.endsWith('.c'));
-  const flags = ['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE', ...checks];
+  const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.c'));
+  const flags = ['-I', SOURCES, '-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE', ...checks];
   execFileSync('gcc', [...flags, '-o', program, ...sources.map((name) => join(SOURCES, name))]);
   return program;
 }
