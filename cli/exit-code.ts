@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../matrix/failure.ts';
-import type { Grid } from '../matrix/grid.ts';
+import type { Grid } from '../matrix/grid/grid.ts';
 
 /** One number for a grid: a kernel that fails outranks a machine that does. */
 export function exitCodeOf(grid: Grid): ExitCode {

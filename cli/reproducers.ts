@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseCellId, type CellId } from '../matrix/cell.ts';
 import { everyColumn, type Column } from '../matrix/column.ts';
-import type { Event, StageSettled } from '../matrix/event.ts';
+import type { Event, StageSettled } from '../matrix/journal/event.ts';
 import type { GuestModule } from '../matrix/recipe/guest.ts';
 import { reproHead, reproSteps } from '../matrix/recipe/repro.ts';
 import { allowsNext } from '../matrix/result.ts';

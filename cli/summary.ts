@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
-import type { Event } from '../matrix/event.ts';
-import { foldGrid } from '../matrix/fold.ts';
-import type { Grid } from '../matrix/grid.ts';
+import type { Event } from '../matrix/journal/event.ts';
+import { foldGrid } from '../matrix/grid/fold.ts';
+import type { Grid } from '../matrix/grid/grid.ts';
 import { readIfThere, writeWhole } from '../runners/files.ts';
 import { isLocked } from '../runners/store/lock.ts';
 import type { OutDir } from '../runners/store/out-dir.ts';

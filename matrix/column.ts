@@ -2,7 +2,7 @@ import { columnId, matchesGlob, type AxisValues, type ColumnId } from './cell.ts
 import { usageFailure } from './failure.ts';
 import { nearest } from './file/nearest.ts';
 import type { ArchRow, MatrixFile, Rule } from './file/schema.ts';
-import { parseRequest, type SymbolRequest } from './kconfig.ts';
+import { parseRequest, type SymbolRequest } from './kconfig/kconfig.ts';
 
 /** One arch x config, followed through all patches, with all that it takes to build and boot it. */
 export interface Column {

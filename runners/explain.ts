@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { columnSlug } from '../matrix/cell.ts';
 import type { Column } from '../matrix/column.ts';
-import type { SymbolRequest } from '../matrix/kconfig.ts';
+import type { SymbolRequest } from '../matrix/kconfig/kconfig.ts';
 import { judgeConfigure } from '../matrix/judge/configure.ts';
 import { configureColumn } from './kbuild/configure.ts';
 import { keepOrigin } from './kbuild/origin.ts';

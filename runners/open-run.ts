@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { BaseFacts, EngineFacts, Event, PatchFacts, RunFacts } from '../matrix/event.ts';
+import type { BaseFacts, EngineFacts, Event, PatchFacts, RunFacts } from '../matrix/journal/event.ts';
 import { usageFailure } from '../matrix/failure.ts';
 import type { MatrixFile } from '../matrix/file/schema.ts';
-import type { Plan } from '../matrix/plan.ts';
-import { dropUnfair, sameRun } from '../matrix/resume.ts';
+import type { Plan } from '../matrix/plan/plan.ts';
+import { dropUnfair, sameRun } from '../matrix/journal/resume.ts';
 import { now } from './clock.ts';
 import { PACKAGE_ROOT, readIfThere, writeWhole } from './files.ts';
 import { readMatrixText } from './prepare.ts';

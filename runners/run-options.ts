@@ -1,4 +1,4 @@
-import type { Event } from '../matrix/event.ts';
+import type { Event } from '../matrix/journal/event.ts';
 import type { EngineWish } from '../matrix/file/engines.ts';
 import type { RunRequest } from './prepare.ts';
 import type { OutDir } from './store/out-dir.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BaseFacts } from '../matrix/event.ts';
+import type { BaseFacts } from '../matrix/journal/event.ts';
 import { preparePlan, type PreparedPlan } from './prepare.ts';
 import { MARKER } from './process.ts';
 import type { RunHooks, RunOptions, RunResult } from './run-options.ts';

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import PQueue from 'p-queue';
-import { Book } from '../matrix/book.ts';
+import { Book } from '../matrix/journal/book.ts';
 import { infraFailure } from '../matrix/failure.ts';
 import { auditRun } from './audit/audit.ts';
 import { cpuSeconds, now } from './clock.ts';

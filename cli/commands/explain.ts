@@ -1,8 +1,8 @@
 import { cellId, parseCellId } from '../../matrix/cell.ts';
-import type { RunFacts, StageSettled } from '../../matrix/event.ts';
+import type { RunFacts, StageSettled } from '../../matrix/journal/event.ts';
 import { EXIT, usageFailure, type ExitCode } from '../../matrix/failure.ts';
 import { nearest } from '../../matrix/file/nearest.ts';
-import { LastWords } from '../../matrix/last-words.ts';
+import { LastWords } from '../../matrix/journal/last-words.ts';
 import { chooseRun, type RunChoice } from '../choose-run.ts';
 import { explainCellText } from '../report/explain-cell.ts';
 

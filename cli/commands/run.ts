@@ -1,4 +1,4 @@
-import type { Event } from '../../matrix/event.ts';
+import type { Event } from '../../matrix/journal/event.ts';
 import { EXIT, type ExitCode } from '../../matrix/failure.ts';
 import type { RunOptions } from '../../runners/run-options.ts';
 import { runSeries } from '../../runners/run.ts';

@@ -1,4 +1,4 @@
-import type { Grid, GridCell } from '../../matrix/grid.ts';
+import type { Grid, GridCell } from '../../matrix/grid/grid.ts';
 import { LETTERS } from './verdict-letters.ts';
 
 /** The grid of a single row, turned on its side: a line a column, a letter a stage, and every reason there is. */

@@ -1,4 +1,4 @@
-import type { Event } from '../../matrix/event.ts';
+import type { Event } from '../../matrix/journal/event.ts';
 
 /** Shows a run while it goes on. A view only: it decides nothing and keeps nothing. */
 export interface Board {

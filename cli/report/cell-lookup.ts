@@ -1,5 +1,5 @@
 import type { ColumnId } from '../../matrix/cell.ts';
-import type { Grid, GridCell } from '../../matrix/grid.ts';
+import type { Grid, GridCell } from '../../matrix/grid/grid.ts';
 
 /** The cell of a row and a column; undefined where there is none. */
 export type CellLookup = (row: number, column: ColumnId) => GridCell | undefined;

@@ -1,5 +1,5 @@
 import { parseCellId } from '../../matrix/cell.ts';
-import { patchTitle, type RunFacts, type StageSettled } from '../../matrix/event.ts';
+import { patchTitle, type RunFacts, type StageSettled } from '../../matrix/journal/event.ts';
 import { plainText } from './plain-text.ts';
 
 /** The stages of one cell in order: verdict, how it was come by, and why that way. */

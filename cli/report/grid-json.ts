@@ -1,4 +1,4 @@
-import type { Grid } from '../../matrix/grid.ts';
+import type { Grid } from '../../matrix/grid/grid.ts';
 
 /** The grid file, in pieces: a line a cell, so that what differs between two grids is what `diff` shows. */
 export function* gridJson({ columns, cells, blame, ...head }: Grid): Generator<string> {

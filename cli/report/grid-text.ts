@@ -1,6 +1,6 @@
-import { groupBlame, type BlameGroup } from '../../matrix/blame-groups.ts';
+import { groupBlame, type BlameGroup } from '../../matrix/grid/blame-groups.ts';
 import { position } from '../../matrix/cell.ts';
-import type { Grid, GridCell } from '../../matrix/grid.ts';
+import type { Grid, GridCell } from '../../matrix/grid/grid.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
 import { cellLookup } from './cell-lookup.ts';
 import { complaint, patchAt } from './series-words.ts';

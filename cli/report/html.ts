@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Grid } from '../../matrix/grid.ts';
+import type { Grid } from '../../matrix/grid/grid.ts';
 import type { Basis } from '../../matrix/result.ts';
 import { appendix } from './html/appendix.ts';
 import { deltaSection } from './html/delta.ts';

@@ -1,5 +1,5 @@
 import { position } from '../../matrix/cell.ts';
-import type { Grid, GridCell } from '../../matrix/grid.ts';
+import type { Grid, GridCell } from '../../matrix/grid/grid.ts';
 import { describeFinding } from '../../matrix/judge/build.ts';
 import type { StageResult } from '../../matrix/result.ts';
 import type { Verdict } from '../../matrix/verdict.ts';

@@ -1,6 +1,6 @@
 import { Listr, type ListrTaskWrapper } from 'listr2';
 import type { ColumnId } from '../../matrix/cell.ts';
-import { patchTitle, type Event, type RunFacts } from '../../matrix/event.ts';
+import { patchTitle, type Event, type RunFacts } from '../../matrix/journal/event.ts';
 import type { Board } from './board.ts';
 import { firstLine, plainText } from './plain-text.ts';
 import { Progress, type ColumnProgress } from './progress.ts';

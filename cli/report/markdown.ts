@@ -1,6 +1,6 @@
-import { groupBlame } from '../../matrix/blame-groups.ts';
+import { groupBlame } from '../../matrix/grid/blame-groups.ts';
 import { position } from '../../matrix/cell.ts';
-import type { Grid, GridCell, GridColumn } from '../../matrix/grid.ts';
+import type { Grid, GridCell, GridColumn } from '../../matrix/grid/grid.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
 import { cellLookup } from './cell-lookup.ts';
 import { duration } from './grid-text.ts';

@@ -1,6 +1,6 @@
 import type { ColumnId, Stage } from '../../matrix/cell.ts';
 import type { Finding } from '../../matrix/finding.ts';
-import type { Grid } from '../../matrix/grid.ts';
+import type { Grid } from '../../matrix/grid/grid.ts';
 
 /** A finding that a patch brought, told once for all columns that show it. */
 export interface NewFinding {

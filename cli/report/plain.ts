@@ -1,4 +1,4 @@
-import type { Event } from '../../matrix/event.ts';
+import type { Event } from '../../matrix/journal/event.ts';
 import type { Board } from './board.ts';
 import { Progress } from './progress.ts';
 

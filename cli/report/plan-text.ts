@@ -1,5 +1,5 @@
 import { plainText } from './plain-text.ts';
-import type { Plan, PlannedCell } from '../../matrix/plan.ts';
+import type { Plan, PlannedCell } from '../../matrix/plan/plan.ts';
 
 /** The plan for a reader: counts, columns, then one line per cell with its stages and the reason. */
 export function planText(plan: Plan): string {

@@ -1,5 +1,5 @@
 import { parseCellId, type ColumnId, type Stage } from '../../matrix/cell.ts';
-import type { Event, RunFacts } from '../../matrix/event.ts';
+import type { Event, RunFacts } from '../../matrix/journal/event.ts';
 import { duration } from './grid-text.ts';
 
 /** Where one column is. */

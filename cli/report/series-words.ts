@@ -1,7 +1,7 @@
-import type { BlameGroup } from '../../matrix/blame-groups.ts';
-import type { PatchFacts } from '../../matrix/event.ts';
+import type { BlameGroup } from '../../matrix/grid/blame-groups.ts';
+import type { PatchFacts } from '../../matrix/journal/event.ts';
 import type { Finding } from '../../matrix/finding.ts';
-import type { Grid } from '../../matrix/grid.ts';
+import type { Grid } from '../../matrix/grid/grid.ts';
 import { firstLine } from './plain-text.ts';
 
 /** The patch at a position; undefined for the base. */

@@ -1,4 +1,4 @@
-import type { GridCell } from '../../matrix/grid.ts';
+import type { GridCell } from '../../matrix/grid/grid.ts';
 import type { Basis, StageResult } from '../../matrix/result.ts';
 import { VERDICTS, type Verdict } from '../../matrix/verdict.ts';
 

@@ -1,4 +1,4 @@
-import type { Resolved } from '../kconfig.ts';
+import type { Resolved } from '../kconfig/kconfig.ts';
 import { residueOf } from './residue.ts';
 
 /** Why a file says the same under a config though its text is another one. */

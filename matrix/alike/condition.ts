@@ -1,4 +1,4 @@
-import type { Resolved } from '../kconfig.ts';
+import type { Resolved } from '../kconfig/kconfig.ts';
 
 /** What a condition of the preprocessor comes to; null where the config alone does not say. */
 export type Truth = boolean | null;

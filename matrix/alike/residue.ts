@@ -1,4 +1,4 @@
-import type { Resolved } from '../kconfig.ts';
+import type { Resolved } from '../kconfig/kconfig.ts';
 import { evaluate, isDefined, type Condition } from './condition.ts';
 import { linesOf, type Line } from './lines.ts';
 

@@ -1,5 +1,5 @@
 import { sortFindings, type Finding, type Observation } from '../finding.ts';
-import { configDelta, explainOverride, type Override, type Resolved, type SymbolFacts } from '../kconfig.ts';
+import { configDelta, explainOverride, type Override, type Resolved, type SymbolFacts } from '../kconfig/kconfig.ts';
 import { judgement, type Judgement } from '../result.ts';
 import { describeEnd, describeFinding, type Ended } from './build.ts';
 

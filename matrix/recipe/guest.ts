@@ -1,6 +1,6 @@
 import type { Column } from '../column.ts';
 import type { QemuRow } from '../file/schema.ts';
-import type { Resolved } from '../kconfig.ts';
+import type { Resolved } from '../kconfig/kconfig.ts';
 
 /** A module file of a build, and the modules that must be loaded before it, by name. */
 export interface BuiltModule {

@@ -1,5 +1,5 @@
 import type { Column } from '../column.ts';
-import type { Resolved } from '../kconfig.ts';
+import type { Resolved } from '../kconfig/kconfig.ts';
 import { ENVIRONMENT, REPLAY_DIR } from '../replay/scripts.ts';
 
 /** Where and how one column builds. Absolute paths. */

@@ -1,7 +1,7 @@
 import type { CellId } from '../cell.ts';
 import type { Column } from '../column.ts';
-import type { EngineFacts } from '../event.ts';
-import { formatRequests, parseDotConfig } from '../kconfig.ts';
+import type { EngineFacts } from '../journal/event.ts';
+import { formatRequests, parseDotConfig } from '../kconfig/kconfig.ts';
 import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, probeModes, qemuArgv, type GuestModule } from './guest.ts';
 import { BUILD_ENV, buildArgv, configureArgvs, isConfigTarget, probeCompilerOf } from './make.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { columnSlug } from '../../matrix/cell.ts';
 import type { Column } from '../../matrix/column.ts';
 import { infraFailure } from '../../matrix/failure.ts';
-import type { Resolved } from '../../matrix/kconfig.ts';
+import type { Resolved } from '../../matrix/kconfig/kconfig.ts';
 import { PACK_INITRAMFS, PROBE_CFLAGS, probeConf, type GuestModule } from '../../matrix/recipe/guest.ts';
 import { probeCompilerOf } from '../../matrix/recipe/make.ts';
 import { makeDir, PACKAGE_ROOT, remove, sha256, writeWhole } from '../files.ts';

@@ -1,5 +1,5 @@
 import type { Column } from '../../matrix/column.ts';
-import type { Resolved } from '../../matrix/kconfig.ts';
+import type { Resolved } from '../../matrix/kconfig/kconfig.ts';
 import type { Site } from '../engine/engine.ts';
 import type { Jobserver } from '../jobserver.ts';
 import type { Inputs } from '../kbuild/made.ts';

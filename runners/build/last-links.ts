@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { normalize } from 'node:path/posix';
-import type { Resolved } from '../../matrix/kconfig.ts';
+import type { Resolved } from '../../matrix/kconfig/kconfig.ts';
 import {
   isLinkVmlinux,
   isModpost,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
-import type { Resolved } from '../../matrix/kconfig.ts';
+import type { Resolved } from '../../matrix/kconfig/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { canMakeAlone, extentOf } from '../../matrix/proof/reach.ts';
 import { parseCommandFile } from '../../matrix/replay/command-file.ts';

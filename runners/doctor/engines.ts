@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineFacts } from '../../matrix/event.ts';
+import type { EngineFacts } from '../../matrix/journal/event.ts';
 import { Failure } from '../../matrix/failure.ts';
 import type { EngineWish } from '../../matrix/file/engines.ts';
 import { chooseEngine, CONTAINED, GIVES_UP, tryEngine } from '../engine/choose.ts';

@@ -1,5 +1,5 @@
 import { chownSync, existsSync, lstatSync } from 'node:fs';
-import type { EngineFacts } from '../../matrix/event.ts';
+import type { EngineFacts } from '../../matrix/journal/event.ts';
 import type { Limits, Place } from './engine.ts';
 import type { Started } from './warden.ts';
 

@@ -1,4 +1,4 @@
-import type { EngineFacts } from '../../matrix/event.ts';
+import type { EngineFacts } from '../../matrix/journal/event.ts';
 import type { Ended } from '../../matrix/judge/build.ts';
 import type { BuildPlace } from '../../matrix/recipe/make.ts';
 import type { Jobserver } from '../jobserver.ts';

@@ -1,4 +1,4 @@
-import type { EngineFacts } from '../../matrix/event.ts';
+import type { EngineFacts } from '../../matrix/journal/event.ts';
 import type { EngineWish } from '../../matrix/file/engines.ts';
 import type { Owner } from './containers.ts';
 import type { Limits } from './engine.ts';

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { confObjects } from '../../matrix/conf-objects.ts';
+import { confObjects } from '../../matrix/kconfig/conf-objects.ts';
 import type { Box, Site } from '../engine/engine.ts';
 import { PACKAGE_ROOT, readIfThere, sha256, writeWhole } from '../files.ts';
 

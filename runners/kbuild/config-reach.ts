@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { dirname } from 'node:path/posix';
-import { configDelta, parseDotConfig, type Resolved } from '../../matrix/kconfig.ts';
+import { configDelta, parseDotConfig, type Resolved } from '../../matrix/kconfig/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { isCompiled } from '../../matrix/proof/reach.ts';
 import type { ReadSet } from '../../matrix/proof/read-set.ts';

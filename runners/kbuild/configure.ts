@@ -4,7 +4,7 @@ import type { Column } from '../../matrix/column.ts';
 import { Failure } from '../../matrix/failure.ts';
 import type { Ended } from '../../matrix/judge/build.ts';
 import type { ConfigureOutcome } from '../../matrix/judge/configure.ts';
-import { formatRequests, overridden, parseDotConfig, type Resolved } from '../../matrix/kconfig.ts';
+import { formatRequests, overridden, parseDotConfig, type Resolved } from '../../matrix/kconfig/kconfig.ts';
 import { distinct, parseBuildLog } from '../../matrix/logs/build-log.ts';
 import { BUILD_ENV, configureArgvs } from '../../matrix/recipe/make.ts';
 import type { Site } from '../engine/engine.ts';

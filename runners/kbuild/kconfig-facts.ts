@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseKconfigEnv, parseKconfigFacts } from '../../matrix/kconfig-facts.ts';
-import type { SymbolFacts } from '../../matrix/kconfig.ts';
+import { parseKconfigEnv, parseKconfigFacts } from '../../matrix/kconfig/kconfig-facts.ts';
+import type { SymbolFacts } from '../../matrix/kconfig/kconfig.ts';
 import { BUILD_ENV, syncArgv } from '../../matrix/recipe/make.ts';
 import { infraFailure } from '../../matrix/failure.ts';
 import type { Box, Site } from '../engine/engine.ts';

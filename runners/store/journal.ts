@@ -1,8 +1,8 @@
 import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Event } from '../../matrix/event.ts';
+import type { Event } from '../../matrix/journal/event.ts';
 import { infraFailure } from '../../matrix/failure.ts';
-import { Sharing } from '../../matrix/sharing.ts';
+import { Sharing } from '../../matrix/journal/sharing.ts';
 import { openLineLog, type LineLog } from '../files.ts';
 import { readLines, wholeBytes } from '../lines.ts';
 

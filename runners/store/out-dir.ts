@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Event } from '../../matrix/event.ts';
+import type { Event } from '../../matrix/journal/event.ts';
 import { usageFailure } from '../../matrix/failure.ts';
 import { makeDir } from '../files.ts';
 import { Journal } from './journal.ts';

@@ -1,6 +1,6 @@
 import { parseCellId, type CellId, type ColumnId, type Stage } from '../../matrix/cell.ts';
-import type { Settled } from '../../matrix/book.ts';
-import type { StageSettled } from '../../matrix/event.ts';
+import type { Settled } from '../../matrix/journal/book.ts';
+import type { StageSettled } from '../../matrix/journal/event.ts';
 import type { OutDir } from './out-dir.ts';
 
 /** A cell of an earlier run, with what it was judged of. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { PatchFacts } from '../../matrix/event.ts';
-import { touchedPaths } from '../../matrix/fingerprint.ts';
+import type { PatchFacts } from '../../matrix/journal/event.ts';
+import { touchedPaths } from '../../matrix/plan/fingerprint.ts';
 import type { Patch, Series } from '../../matrix/series/series.ts';
 import { makeDir, readIfThere, remove, sha256, writeWhole } from '../files.ts';
 import { importCommits, type NewCommit } from './commits.ts';

@@ -1,4 +1,4 @@
-import type { BaseFacts } from '../../matrix/event.ts';
+import type { BaseFacts } from '../../matrix/journal/event.ts';
 import { usageFailure } from '../../matrix/failure.ts';
 import { baseBlobs, type BlobClaim } from '../../matrix/series/blobs.ts';
 import type { Series } from '../../matrix/series/series.ts';

@@ -1,4 +1,4 @@
-import type { Book } from '../../matrix/book.ts';
+import type { Book } from '../../matrix/journal/book.ts';
 import { cellId, type ColumnId } from '../../matrix/cell.ts';
 import {
   BOOT_STAGES,
@@ -13,7 +13,7 @@ import { judgeBoot } from '../../matrix/judge/boot.ts';
 import { checksOf, type Checks } from '../../matrix/judge/checks.ts';
 import { joinBoots, judgeLifetime, lifetimeChecks } from '../../matrix/judge/lifetime.ts';
 import { isJudged } from '../../matrix/verdict.ts';
-import { noMachine } from '../../matrix/plan.ts';
+import { noMachine } from '../../matrix/plan/plan.ts';
 import { probeModes, type GuestModule, type ProbeMode } from '../../matrix/recipe/guest.ts';
 import { allowsNext, notRun } from '../../matrix/result.ts';
 import { bootGuest } from '../boot/qemu.ts';

@@ -1,4 +1,4 @@
-import { chainsOf, secondsOf, type Due } from '../../matrix/chains.ts';
+import { chainsOf, secondsOf, type Due } from '../../matrix/plan/chains.ts';
 import { MAKE_NEEDS } from '../room.ts';
 import type { BootQueue } from './boot-queue.ts';
 import { buildCell, hasBuild } from './build-cell.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeConfigure } from '../../matrix/judge/configure.ts';
-import { parseDotConfig } from '../../matrix/kconfig.ts';
+import { parseDotConfig } from '../../matrix/kconfig/kconfig.ts';
 import { allowsNext } from '../../matrix/result.ts';
 import { configureColumn } from '../kbuild/configure.ts';
 import { now, stopwatch } from '../clock.ts';

@@ -1,10 +1,10 @@
 import type PQueue from 'p-queue';
 import { join } from 'node:path';
-import type { Book, Settled } from '../../matrix/book.ts';
+import type { Book, Settled } from '../../matrix/journal/book.ts';
 import { cellId, columnSlug, position, type CellId, type ColumnId, type Stage } from '../../matrix/cell.ts';
 import type { Column } from '../../matrix/column.ts';
-import { NO_DETAIL, type Event, type PatchFacts, type StageDetail } from '../../matrix/event.ts';
-import type { Plan } from '../../matrix/plan.ts';
+import { NO_DETAIL, type Event, type PatchFacts, type StageDetail } from '../../matrix/journal/event.ts';
+import type { Plan } from '../../matrix/plan/plan.ts';
 import type { StageResult } from '../../matrix/result.ts';
 import { now } from '../clock.ts';
 import type { Engine } from '../engine/engine.ts';

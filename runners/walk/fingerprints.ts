@@ -1,5 +1,5 @@
 import type { ColumnId } from '../../matrix/cell.ts';
-import { columnInputs } from '../../matrix/fingerprint.ts';
+import { columnInputs } from '../../matrix/plan/fingerprint.ts';
 import { sha256 } from '../files.ts';
 import type { Subject } from '../open-run.ts';
 import { git } from '../tree/git.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { columnSlug, position } from '../../matrix/cell.ts';
-import type { Resolved } from '../../matrix/kconfig.ts';
+import type { Resolved } from '../../matrix/kconfig/kconfig.ts';
 import { probeModes, qemuArgv, type GuestModule } from '../../matrix/recipe/guest.ts';
 import { buildProbe, packInitramfs } from '../boot/initramfs.ts';
 import { makeDir, remove, sha256, sha256OfFile } from '../files.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { judgeBuild } from '../../matrix/judge/build.ts';
-import { parseDotConfig } from '../../matrix/kconfig.ts';
+import { parseDotConfig } from '../../matrix/kconfig/kconfig.ts';
 import { guestModules } from '../../matrix/recipe/guest.ts';
 import { allowsNext, type Judgement } from '../../matrix/result.ts';
 import { buildColumn } from '../build/build.ts';

@@ -1,5 +1,5 @@
 import { cellId } from '../../matrix/cell.ts';
-import type { Settled } from '../../matrix/book.ts';
+import type { Settled } from '../../matrix/journal/book.ts';
 import { carryBuild } from '../../matrix/judge/build.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { reachesBuild } from '../../matrix/proof/reach.ts';

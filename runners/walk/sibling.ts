@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { columnSlug } from '../../matrix/cell.ts';
-import { nearestColumn } from '../../matrix/likeness.ts';
+import { nearestColumn } from '../../matrix/plan/likeness.ts';
 import { allowsNext } from '../../matrix/result.ts';
 import { cellWork, settledStage, type CellWork } from './context.ts';
 

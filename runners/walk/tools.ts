@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Column } from '../../matrix/column.ts';
 import { Failure } from '../../matrix/failure.ts';
-import type { Toolbox } from '../../matrix/fingerprint.ts';
+import type { Toolbox } from '../../matrix/plan/fingerprint.ts';
 import { compilerOf } from '../../matrix/recipe/make.ts';
 import { buildProbe, probeDigest } from '../boot/initramfs.ts';
 import { runVersion } from '../doctor/version.ts';

@@ -1,4 +1,4 @@
-import type { Due } from '../../matrix/chains.ts';
+import type { Due } from '../../matrix/plan/chains.ts';
 
 /** One column's turn in a row. */
 interface Turn {

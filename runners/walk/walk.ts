@@ -1,6 +1,6 @@
 import type { Column } from '../../matrix/column.ts';
-import { buildOrder } from '../../matrix/likeness.ts';
-import { firstUnapplied } from '../../matrix/fingerprint.ts';
+import { buildOrder } from '../../matrix/plan/likeness.ts';
+import { firstUnapplied } from '../../matrix/plan/fingerprint.ts';
 import type { Lane } from '../tree/lane.ts';
 import { BootQueue } from './boot-queue.ts';
 import { settleByProof, settleRest } from './build-cell.ts';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Grid } from '../../matrix/grid.ts';
+import type { Grid } from '../../matrix/grid/grid.ts';
 import { runCli } from '../support/cli.ts';
 import { findEngines } from '../support/engines.ts';
 import { kernelSource } from '../support/kernel-source.ts';

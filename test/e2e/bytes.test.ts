@@ -3,7 +3,7 @@ import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, r
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { Grid } from '../../matrix/grid.ts';
+import type { Grid } from '../../matrix/grid/grid.ts';
 import { runCli } from '../support/cli.ts';
 import { kernelSource, whyNot } from '../support/kernel-source.ts';
 

@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellId } from '../../matrix/cell.ts';
-import type { Grid } from '../../matrix/grid.ts';
+import type { Grid } from '../../matrix/grid/grid.ts';
 import { FAKE_MATRIX, readGrid, runCli, runDir, type Ran } from '../support/cli.ts';
 import { findEngines } from '../support/engines.ts';
 import { FakeKernel } from '../support/fake-kernel.ts';

@@ -2,7 +2,7 @@ import { execaSync } from 'execa';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { alikeUnder } from '../../matrix/alike/alike.ts';
-import { parseDotConfig } from '../../matrix/kconfig.ts';
+import { parseDotConfig } from '../../matrix/kconfig/kconfig.ts';
 import { KCONFIG_HEADER } from '../support/kconfig-header.ts';
 
 /* What is told to be alike is so to a real preprocessor: the same text on the same lines, and the same warnings. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { parseDotConfig } from '../../matrix/kconfig.ts';
+import { parseDotConfig } from '../../matrix/kconfig/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import type { ReadSet } from '../../matrix/proof/read-set.ts';
 import { reachOfConfig, throughIncluders, type ConfigReach } from '../../runners/kbuild/config-reach.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expandColumns } from '../../matrix/column.ts';
-import { parseDotConfig } from '../../matrix/kconfig.ts';
+import { parseDotConfig } from '../../matrix/kconfig/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { siteOf } from '../../runners/engine/engine.ts';
 import { hostEngine } from '../../runners/engine/host.ts';

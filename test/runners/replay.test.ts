@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { expandColumns } from '../../matrix/column.ts';
-import { parseDotConfig } from '../../matrix/kconfig.ts';
+import { parseDotConfig } from '../../matrix/kconfig/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import type { BuildJob } from '../../runners/build/build-job.ts';
 import { LinkMemory } from '../../runners/build/link-memory.ts';

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Event } from '../../matrix/event.ts';
-import type { Grid } from '../../matrix/grid.ts';
+import type { Event } from '../../matrix/journal/event.ts';
+import type { Grid } from '../../matrix/grid/grid.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const FAKE_BIN = join(ROOT, 'test/fixtures/bin');

@@ -1,7 +1,7 @@
-import { blameColumns } from '../../matrix/blame.ts';
+import { blameColumns } from '../../matrix/grid/blame.ts';
 import { columnId, STAGES, type Stage } from '../../matrix/cell.ts';
 import type { Finding } from '../../matrix/finding.ts';
-import type { Grid, GridCell, GridColumn } from '../../matrix/grid.ts';
+import type { Grid, GridCell, GridColumn } from '../../matrix/grid/grid.ts';
 import { carryOver, notRun, type StageResult } from '../../matrix/result.ts';
 import { foldVerdicts } from '../../matrix/verdict.ts';
 

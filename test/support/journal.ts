@@ -1,5 +1,5 @@
 import { cellId, columnId, STAGES, type ColumnId, type Stage } from '../../matrix/cell.ts';
-import { NO_DETAIL, type Event, type RunFacts, type StageDetail } from '../../matrix/event.ts';
+import { NO_DETAIL, type Event, type RunFacts, type StageDetail } from '../../matrix/journal/event.ts';
 import type { StageResult } from '../../matrix/result.ts';
 import type { Verdict } from '../../matrix/verdict.ts';
 

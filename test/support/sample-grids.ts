@@ -1,4 +1,4 @@
-import type { Grid } from '../../matrix/grid.ts';
+import type { Grid } from '../../matrix/grid/grid.ts';
 import { notRun, type StageResult } from '../../matrix/result.ts';
 import { buildGrid, finding, HOSTILE, type GridScript } from './grids.ts';
 

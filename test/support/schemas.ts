@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { matrixFileSchema } from '../../matrix/file/schema.ts';
-import { gridSchema } from '../../matrix/grid-schema.ts';
+import { gridSchema } from '../../matrix/grid/grid-schema.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

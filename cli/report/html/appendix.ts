@@ -1,5 +1,5 @@
 import { cellId, position } from '../../../matrix/cell.ts';
-import type { Grid } from '../../../matrix/grid.ts';
+import type { Grid } from '../../../matrix/grid/grid.ts';
 import { newFindings, type NewFinding } from '../new-findings.ts';
 import { firstLine } from '../plain-text.ts';
 import { placeOf } from '../series-words.ts';

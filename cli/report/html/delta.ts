@@ -1,6 +1,6 @@
-import { groupBlame, type BlameGroup } from '../../../matrix/blame-groups.ts';
+import { groupBlame, type BlameGroup } from '../../../matrix/grid/blame-groups.ts';
 import { cellId } from '../../../matrix/cell.ts';
-import type { Grid } from '../../../matrix/grid.ts';
+import type { Grid } from '../../../matrix/grid/grid.ts';
 import { firstLine } from '../plain-text.ts';
 import { blamed, complaint, mended, noBlame } from '../series-words.ts';
 import { markup, type Markup } from './markup.ts';

@@ -1,5 +1,5 @@
 import { cellId, type CellId } from '../../../matrix/cell.ts';
-import type { Grid, GridCell } from '../../../matrix/grid.ts';
+import type { Grid, GridCell } from '../../../matrix/grid/grid.ts';
 import { plainText } from '../plain-text.ts';
 import { patchAt, patchName, shownRows } from '../series-words.ts';
 import { cellExcerpt } from './excerpt.ts';

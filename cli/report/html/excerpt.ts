@@ -1,4 +1,4 @@
-import type { GridCell } from '../../../matrix/grid.ts';
+import type { GridCell } from '../../../matrix/grid/grid.ts';
 import type { Finding } from '../../../matrix/finding.ts';
 import type { StageResult } from '../../../matrix/result.ts';
 import { cutTo, plainText } from '../plain-text.ts';

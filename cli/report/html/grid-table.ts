@@ -1,5 +1,5 @@
 import { cellId, position } from '../../../matrix/cell.ts';
-import type { Grid, GridCell, GridColumn } from '../../../matrix/grid.ts';
+import type { Grid, GridCell, GridColumn } from '../../../matrix/grid/grid.ts';
 import type { Verdict } from '../../../matrix/verdict.ts';
 import { cellLookup } from '../cell-lookup.ts';
 import { firstLine } from '../plain-text.ts';

@@ -1,4 +1,4 @@
-import type { GridColumn } from '../../../matrix/grid.ts';
+import type { GridColumn } from '../../../matrix/grid/grid.ts';
 
 /** Equal neighbours share a label: `KVM: m` stands once over its three columns. */
 export interface HeaderSpan {

@@ -1,4 +1,4 @@
-import type { Grid } from '../../../matrix/grid.ts';
+import type { Grid } from '../../../matrix/grid/grid.ts';
 import { duration } from '../grid-text.ts';
 import { firstLine } from '../plain-text.ts';
 import { countVerdicts } from '../verdict-marks.ts';

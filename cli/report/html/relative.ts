@@ -1,5 +1,5 @@
 import { cellId, columnSlug, position } from '../../../matrix/cell.ts';
-import type { GridCell } from '../../../matrix/grid.ts';
+import type { GridCell } from '../../../matrix/grid/grid.ts';
 
 /** Tells a path or a cell id as seen from one cell; null stays null. */
 export type Relative = (text: string | null) => string | null;

@@ -1,6 +1,6 @@
 import { cellId, columnSlug, type CellId, type Stage } from '../../../matrix/cell.ts';
 import type { Column } from '../../../matrix/column.ts';
-import { NO_DETAIL, type Event } from '../../../matrix/event.ts';
+import { NO_DETAIL, type Event } from '../../../matrix/journal/event.ts';
 import type { Series } from '../../../matrix/series/series.ts';
 import { commitOf, madeUpFacts } from './made-up-series.ts';
 import { madeUpStages } from './made-up-stages.ts';

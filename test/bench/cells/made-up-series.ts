@@ -1,6 +1,6 @@
 import { STAGES } from '../../../matrix/cell.ts';
 import type { Column } from '../../../matrix/column.ts';
-import type { RunFacts } from '../../../matrix/event.ts';
+import type { RunFacts } from '../../../matrix/journal/event.ts';
 import type { Series } from '../../../matrix/series/series.ts';
 
 /** A series of so many patches, without their text. */

@@ -1,6 +1,6 @@
 import { cellId, columnSlug, position, STAGES, type Stage } from '../../../matrix/cell.ts';
 import type { Column } from '../../../matrix/column.ts';
-import type { StageDetail } from '../../../matrix/event.ts';
+import type { StageDetail } from '../../../matrix/journal/event.ts';
 import type { Finding } from '../../../matrix/finding.ts';
 import type { Checks } from '../../../matrix/judge/checks.ts';
 import { notRun, type Basis, type StageResult } from '../../../matrix/result.ts';

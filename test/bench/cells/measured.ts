@@ -1,4 +1,4 @@
-import type { BlameGroup } from '../../../matrix/blame-groups.ts';
+import type { BlameGroup } from '../../../matrix/grid/blame-groups.ts';
 import type { Phase } from './phases.ts';
 
 /** What the measuring process hands back. */

@@ -1,5 +1,5 @@
 import { parseCellId } from '../../../matrix/cell.ts';
-import type { Grid } from '../../../matrix/grid.ts';
+import type { Grid } from '../../../matrix/grid/grid.ts';
 import { stopwatch } from '../../../runners/clock.ts';
 import { OutDir } from '../../../runners/store/out-dir.ts';
 import { runCli } from '../../support/cli.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { columnSlug } from '../../../matrix/cell.ts';
 import type { Column } from '../../../matrix/column.ts';
-import { parseDotConfig } from '../../../matrix/kconfig.ts';
+import { parseDotConfig } from '../../../matrix/kconfig/kconfig.ts';
 import { BUILD_ENV, buildArgv } from '../../../matrix/recipe/make.ts';
 import { cpuSeconds, stopwatch } from '../../../runners/clock.ts';
 import { makeDir, remove } from '../../../runners/files.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { headerRows } from '../../../cli/report/html/header-rows.ts';
 import { columnId } from '../../../matrix/cell.ts';
-import type { GridColumn } from '../../../matrix/grid.ts';
+import type { GridColumn } from '../../../matrix/grid/grid.ts';
 
 const column = (arch: string, config: Record<string, string>): GridColumn => ({
   id: columnId(arch, config),

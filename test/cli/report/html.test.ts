@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { htmlReport as piecesOf, type HtmlSources } from '../../../cli/report/html.ts';
 import { SCRIPT } from '../../../cli/report/html/script.ts';
-import type { Grid } from '../../../matrix/grid.ts';
+import type { Grid } from '../../../matrix/grid/grid.ts';
 import { HOSTILE } from '../../support/grids.ts';
 import { lacks, parseHtml, type HtmlFacts } from '../../support/parsers.ts';
 import { ERROR, interruptedGrid, sampleGrid, seedSizedGrid } from '../../support/sample-grids.ts';

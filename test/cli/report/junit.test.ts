@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { junitReport } from '../../../cli/report/junit.ts';
-import type { Grid } from '../../../matrix/grid.ts';
+import type { Grid } from '../../../matrix/grid/grid.ts';
 import type { Verdict } from '../../../matrix/verdict.ts';
 import { HOSTILE } from '../../support/grids.ts';
 import { lacks, parseJunit, type XmlCase } from '../../support/parsers.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openPlainBoard } from '../../../cli/report/plain.ts';
 import { cellId, columnId } from '../../../matrix/cell.ts';
-import { NO_DETAIL, type Event } from '../../../matrix/event.ts';
+import { NO_DETAIL, type Event } from '../../../matrix/journal/event.ts';
 import { notRun } from '../../../matrix/result.ts';
 
 const column = columnId('x86-64', { KVM: 'm', VFIO: 'm' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cellBasis, cellReason, countVerdicts } from '../../../cli/report/verdict-marks.ts';
 import type { ColumnId } from '../../../matrix/cell.ts';
-import type { GridCell } from '../../../matrix/grid.ts';
+import type { GridCell } from '../../../matrix/grid/grid.ts';
 import { notRun, type Basis, type StageResult } from '../../../matrix/result.ts';
 
 const result = (basis: Basis, more: Partial<StageResult> = {}): StageResult => ({

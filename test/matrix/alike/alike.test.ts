@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { alikeUnder, meansEnabled, redefinition } from '../../../matrix/alike/alike.ts';
 import { residueOf } from '../../../matrix/alike/residue.ts';
-import { parseDotConfig } from '../../../matrix/kconfig.ts';
+import { parseDotConfig } from '../../../matrix/kconfig/kconfig.ts';
 import { KCONFIG_HEADER } from '../../support/kconfig-header.ts';
 
 const KVM_M = parseDotConfig('CONFIG_HAVE_KVM=y\nCONFIG_KVM=m\n');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { evaluate, isDefined } from '../../../matrix/alike/condition.ts';
-import { parseDotConfig } from '../../../matrix/kconfig.ts';
+import { parseDotConfig } from '../../../matrix/kconfig/kconfig.ts';
 
 const CONFIG = parseDotConfig('CONFIG_KVM=m\nCONFIG_SMP=y\nCONFIG_HZ=250\nCONFIG_ONE=1\nCONFIG_NAME="a"\n');
 

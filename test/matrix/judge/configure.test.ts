@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeConfigure, type ConfigureOutcome } from '../../../matrix/judge/configure.ts';
-import type { Override, Resolved, SymbolFacts } from '../../../matrix/kconfig.ts';
+import type { Override, Resolved, SymbolFacts } from '../../../matrix/kconfig/kconfig.ts';
 import { observation, warning } from '../../support/observations.ts';
 
 const RESOLVED: Resolved = new Map([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../../matrix/column.ts';
 import type { QemuRow } from '../../../matrix/file/schema.ts';
-import type { Resolved } from '../../../matrix/kconfig.ts';
+import type { Resolved } from '../../../matrix/kconfig/kconfig.ts';
 import {
   guestModules,
   moduleName,

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { Due } from '../../../matrix/chains.ts';
+import type { Due } from '../../../matrix/plan/chains.ts';
 import { priorityOf } from '../../../runners/walk/build-row.ts';
 import { takeTurns, type Wait } from '../../../runners/walk/turns.ts';
 import { column } from '../../support/columns.ts';
