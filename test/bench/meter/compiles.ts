@@ -9,17 +9,41 @@ export interface Compiles {
   readonly hits: number;
 }
 
+/** One line of the launcher's log. */
+interface Call {
+  readonly how: string;
+  readonly seconds: number;
+  readonly object: string;
+}
+
+const COMPILED = new Set(['miss', 'said', 'alone', 'pass', 'DIFFERS']);
+
 /**
- * By the log of our launcher (runners/compile/compiler/log.h), since it was removed the last time; null if there is no launcher.
- * What the launcher passes on counts as compiled: linker scripts, which are only preprocessed, are among these. Questions
- * to the compiler (cc-option) do not count.
+ * By the log of our launcher, since it was removed the last time; null if there is no launcher. What the launcher passes on
+ * counts as compiled: linker scripts, which are only preprocessed, are among these.
  */
 export function compilesIn(launcher: string, log: string): Compiles | null {
   if (!existsSync(launcher)) return null;
+  const calls = callsIn(log);
+  return { compiled: calls.filter(isCompile).length, hits: calls.filter(({ how }) => how === 'direct').length };
+}
+
+/** The objects that were compiled, and the CPU seconds that each took. */
+export function compiledIn(log: string): Pick<Call, 'object' | 'seconds'>[] {
+  return callsIn(log).filter(isCompile);
+}
+
+function isCompile({ how }: Call): boolean {
+  return COMPILED.has(how);
+}
+
+/** Without questions to the compiler (cc-option). Source: runners/compile/compiler/log.h. */
+function callsIn(log: string): Call[] {
   const lines = (readIfThere(log) ?? '').split('\n');
-  const calls = lines.map((line) => line.split(' ')).filter(([, , , name = '-']) => !isQuestion(name));
-  const count = (...kinds: readonly string[]): number => calls.filter(([how = '']) => kinds.includes(how)).length;
-  return { compiled: count('miss', 'said', 'alone', 'pass', 'DIFFERS'), hits: count('direct') };
+  return lines
+    .map((line) => line.split(' '))
+    .map(([how = '', seconds = '', , object = '-']) => ({ how, seconds: Number(seconds), object }))
+    .filter(({ object }) => !isQuestion(object));
 }
 
 /** Source: TMPOUT in scripts/Makefile.compiler; `-` stands for no output (runners/compile/probe/probe.c). */
