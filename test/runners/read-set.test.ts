@@ -38,6 +38,18 @@ function files(): string[] {
   return [...collectReads(source, build, 'x86').files.keys()].toSorted();
 }
 
+it('has files whose names have the letters between words of commands in them, and whose source tree does', () => {
+  const binding = 'include/dt-bindings/clock/starfive,jh7110-crg.h';
+  for (const tree of [source, join(dir, 'of,mine=x/linux')]) {
+    const other = `${build}.${tree === source ? 'a' : 'b'}`;
+    const read = command('drivers/clk/jh7110.o', `${tree}/drivers/clk/jh7110.c`, `${tree}/${binding}`);
+    write(other, { 'drivers/clk/.jh7110.o.cmd': read, '.config': '' });
+    const { files: found, headers } = collectReads(tree, other, 'riscv');
+    expect([...found.keys()]).toEqual(expect.arrayContaining([binding, 'drivers/clk/jh7110.c']));
+    expect([...headers]).toContain('starfive,jh7110-crg.h');
+  }
+});
+
 it('has what Kbuild wrote down: sources, headers, scripts, whatever way they are spelt', () => {
   write(build, {
     'virt/kvm/.kvm_main.o.cmd': command(
