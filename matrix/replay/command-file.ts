@@ -58,3 +58,9 @@ export function depfileOf({ target, recorded }: CommandFile, compiler: string): 
   const [, depfile] = /^-Wp,-MM?D,(\S+)$/.exec(words.find((word) => word.startsWith('-Wp,-M')) ?? '') ?? [];
   return isKernel && isOne && depfile !== undefined ? depfile : null;
 }
+
+/** What a command compiles; null where it compiles nothing. */
+export function sourceOf({ recorded }: CommandFile): string | null {
+  const [compile = ''] = recorded.split(' ; ', 1);
+  return compile.split(/\s+/).findLast((word) => /\.[cS]$/.test(word)) ?? null;
+}

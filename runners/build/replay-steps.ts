@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Ended } from '../../matrix/judge/build.ts';
 import { BUILD_ENV, directoriesArgv, insideEnv, syncArgv } from '../../matrix/recipe/make.ts';
 import { objectList } from '../../matrix/replay/objects.ts';
@@ -66,7 +66,7 @@ const PRODUCTS = ['built-in.a', 'lib.a', MODULE_LIST, 'vmlinux.lds'];
 
 /** What make did in single directories. */
 export interface InDirectories {
-  /** What of theirs is new. */
+  /** What of theirs, and of the directories below, is new. */
   readonly fresh: readonly string[];
   /** All that make wrote. */
   readonly written: readonly string[];
@@ -86,8 +86,11 @@ export async function makeDirectories(job: BuildJob, dirs: readonly string[]): P
   const ended = await runInside(job, directoriesArgv(column, place.box.inside, dirs), insideEnv(place.box.inside));
   if (!succeeded(ended)) return `make did not succeed in ${dirs.join(' ')}`;
   const products = dirs.flatMap((dir) => PRODUCTS.map((name) => `${dir}/${name}`));
-  const fresh = products.filter((path) => isNewer(build, path, 'began'));
-  return { fresh, written: await writtenSince(build, 'began'), others: before !== lists() };
+  const written = await writtenSince(build, 'began');
+  // Not all that is made below a directory goes into what is made in it: lib.a of drivers/firmware/efi/libstub.
+  const below = written.filter((path) => PRODUCTS.includes(basename(path)));
+  const fresh = [...new Set([...products.filter((path) => isNewer(build, path, 'began')), ...below])];
+  return { fresh, written, others: before !== lists() };
 }
 
 /** Runs a command in O=, with what every make here is given. */
