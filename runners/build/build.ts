@@ -10,6 +10,7 @@ import { readIfThere, remove, writeWhole } from '../files.ts';
 import { FINISHED, forgetMade, recallMade, rememberMade } from '../kbuild/made.ts';
 import type { BuildJob } from './build-job.ts';
 import { parseJobLog } from './job-log.ts';
+import { livingWarnings } from './living-warnings.ts';
 import { succeeded } from './replay-steps.ts';
 import { leaveToMake, replayBuild, type Replayed } from './replay.ts';
 
@@ -28,7 +29,8 @@ export async function buildColumn(job: BuildJob): Promise<Built> {
   const memory = `${place.build}.warnings.json`;
   const { ended, ...taken } = await bringUpToDate(job, underway);
   const parsed = parseJobLog(job);
-  const alive = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
+  const carried = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
+  const alive = succeeded(ended) ? livingWarnings(job, carried) : carried;
   writeWhole(memory, JSON.stringify(alive));
   if (ended.kind === 'exited') remove(underway);
   // In a box words about the disk may be a patch's own: they cost its cell, and not the run.

@@ -300,7 +300,7 @@ it('offsets that do not compile are for make: without them it makes nothing, and
 
 it('an object whose source is gone is for make: it may have another one, or no rule for it', async () => {
   rmSync(join(source, 'a.c'));
-  expect(await replay({ 'a.c': 'disappeared' })).toBe('a.c is gone, and a.o was made of it');
+  expect(await replay({ 'a.c': 'vanished' })).toBe('a.c is gone, and a.o was made of it');
 });
 
 it('what make has made anew below the directory that it was called for is linked, too', async () => {
