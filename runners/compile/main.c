@@ -30,6 +30,7 @@
 #include "object/object.h"
 #include "probe/probe.h"
 #include "shell/shell.h"
+#include "store/sealed.h"
 #include "store/store.h"
 
 static char **compiler_argv;
@@ -72,7 +73,7 @@ static bool deliver(const struct command *command, const char *store, struct dig
 {
 	struct bytes content = { 0 };
 
-	if (!store_get(store, 'o', object, &content) || !content.size)
+	if (!sealed_get(store, 'o', object, &content) || !content.size)
 		return false;
 	// In the place of another file ext4 would write it to the disk at once (auto_da_alloc in its documentation).
 	unlink(command->object);

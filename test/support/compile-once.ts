@@ -55,6 +55,8 @@ interface CompileOptions {
   readonly over?: string;
   /** No file may be larger: in what `ulimit -f` of the shell counts in. */
   readonly limit?: number;
+  /** What the shell does before it becomes the launcher; its number is `$$` already. */
+  readonly first?: string;
 }
 
 /** What one question to the compiler did. */
@@ -101,8 +103,8 @@ export class Tree {
     waitForTick();
   }
 
-  compile(source = 'main.c', { flags = [], verify = false, over, limit }: CompileOptions = {}): Compiled {
-    const limits = `ulimit -f ${limit ?? 'unlimited'}; exec "$0" "$@"`;
+  compile(source = 'main.c', { flags = [], verify = false, over, limit, first = ':' }: CompileOptions = {}): Compiled {
+    const limits = `ulimit -f ${limit ?? 'unlimited'}; ${first}; exec "$0" "$@"`;
     const argv = ['-c', limits, this.#program, ...commandOf(source, flags)];
     rmSync(join(this.dir, `out/${source}.o`), { force: true });
     const { stderr, stdout, status } = spawnSync('sh', argv, {
