@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
   openSync,
@@ -175,6 +175,22 @@ describe('an object that is kept', () => {
     expect(statSync(object).ino).not.toBe(statSync(theirs).ino);
   });
 });
+
+const OWN_MOUNTS = ['unshare', '-Urm'];
+
+it.skipIf(spawnSync('unshare', ['-Urm', 'true']).status !== 0)(
+  'where the disk of the store is full, compilers run',
+  () => {
+    tree = new Tree(program, sources(BY_CONFIG));
+    for (const size of ['4k', '8k', '16k', '24k']) {
+      const first = `mkdir -p ${tree.store}; mount -t tmpfs -o size=${size} none ${tree.store}`;
+      expect(tree.compile('main.c', { first, within: OWN_MOUNTS })).toMatchObject({
+        status: 0,
+        object: tree.plain().object,
+      });
+    }
+  },
+);
 
 it('where no large file may be, nothing is remembered of texts, and all is compiled all the same', () => {
   tree = new Tree(program, sources(BY_CONFIG));
