@@ -8,6 +8,7 @@ import { carryWarnings, type WarningsAlive } from '../../matrix/logs/warnings-al
 import { BUILD_ENV, buildArgv } from '../../matrix/recipe/make.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
 import { FINISHED, forgetMade, recallMade, rememberMade } from '../kbuild/made.ts';
+import { isOfFuture } from '../kbuild/origin.ts';
 import type { BuildJob } from './build-job.ts';
 import { parseJobLog } from './job-log.ts';
 import { livingWarnings } from './living-warnings.ts';
@@ -95,9 +96,11 @@ function stopOnFullDisk(dir: string, infra: string | null): void {
 
 /**
  * A build that was killed may leave half an object with a good time on it, and make would trust it. All that was
- * written since that build began goes, and is made again. To be called before anything new is written to O=.
+ * written since that build began goes, and is made again; all of it where the clock went back. To be called before anything new is written to O=.
  */
 export function discardHalfBuilt(build: string): void {
+  if (isOfFuture(build))
+    return [build, `${build}.made.json`, `${build}.warnings.json`, `${build}.underway`].forEach(remove);
   const underway = `${build}.underway`;
   if (!existsSync(underway)) return;
   removeNewer(build, lstatSync(underway).mtimeMs);
