@@ -37,7 +37,7 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   const { build, box } = job.place;
   const reached = reachedBy(job, made, changes);
   if (typeof reached === 'string') return reached;
-  const synced = await syncConfig(job, reached.symbols);
+  const synced = await syncConfig(job, reached.symbols, changes);
   if (synced === null) return 'make did not take over the config';
   const known = namesIn(box.inside.source, build);
   const alike = isSameConfig(build, made) ? await alikeFiles(job, made, changes, known) : NONE_ALIKE;

@@ -247,6 +247,15 @@ it('a .config that only says the same in other words costs nothing', async () =>
   expect(existsSync(join(build, 'walked'))).toBe(false);
 });
 
+it('a Kconfig file that changed is parsed by make as well: it may bring in others, and they are told to nobody else', async () => {
+  write(build, { '.config': 'CONFIG_MODULES=y\n', 'include/config/auto.conf.cmd': 'deps_config := Kconfig\n' });
+  const parsed = 'echo "deps_config := Kconfig new/Kconfig" > $(O)/include/config/auto.conf.cmd; cp';
+  write(source, { Makefile: MAKEFILE.replace('|| exit 1; cp', `|| exit 1; ${parsed}`), 'new/Kconfig': '' });
+  write(source, { Kconfig: 'source "new/Kconfig"\n', 'm.c': '// words\nM\n' });
+  expect(await replay({ Kconfig: 'modified', 'm.c': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 1 });
+  expect([...collectReads(source, build, 'x86').kconfig]).toContain('new/Kconfig');
+});
+
 it('what Kconfig cannot hand on is for make to tell', async () => {
   write(build, { 'include/config/auto.conf': '', '.config': 'UNKNOWN\n' });
   expect(await replay({}, { config: 'another' })).toBe('make did not take over the config');
