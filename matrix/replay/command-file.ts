@@ -12,11 +12,17 @@ export interface CommandFile {
 
 /** Null: no command stands there in a form that we know, or of something outside O=. Linux 6.4 renamed cmd_X to savedcmd_X. */
 export function parseCommandFile(text: string): CommandFile | null {
-  const [, target, recorded] = /^(?:saved)?cmd_(\S+) := +(.*)$/m.exec(text.slice(0, 2 ** 16)) ?? [];
+  const [, target, recorded] = /^(?:saved)?cmd_(\S+) := +(.*)$/m.exec(text.slice(0, headSize(text))) ?? [];
   if (target === undefined || recorded === undefined || /^(\/|\.\.(\/|$))/.test(normalize(target))) return null;
   const end = `\n$(deps_${target}):\n`;
   const at = text.lastIndexOf(end);
   return { target, recorded, tail: at < 0 ? '' : text.slice(at + end.length) };
+}
+
+/** A command stands among the first lines; the last of them is looked at to its end. */
+function headSize(text: string): number {
+  const end = text.indexOf('\n', 2 ** 16);
+  return end < 0 ? text.length : end;
 }
 
 /**
@@ -57,4 +63,10 @@ export function depfileOf({ target, recorded }: CommandFile, compiler: string): 
   const isOne = words[at + 1] === target && ['-c', '-S'].includes(words[at - 1] ?? '');
   const [, depfile] = /^-Wp,-MM?D,(\S+)$/.exec(words.find((word) => word.startsWith('-Wp,-M')) ?? '') ?? [];
   return isKernel && isOne && depfile !== undefined ? depfile : null;
+}
+
+/** What a command compiles; null where it compiles nothing. */
+export function sourceOf({ recorded }: CommandFile): string | null {
+  const [compile = ''] = recorded.split(' ; ', 1);
+  return compile.split(/\s+/).findLast((word) => /\.[cS]$/.test(word)) ?? null;
 }

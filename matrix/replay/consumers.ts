@@ -43,6 +43,11 @@ function consumerOf({ target, recorded }: CommandFile): Consumer {
   return { kind: 'other', target };
 }
 
+/** Whether it is the one object of a module, or of a part of the kernel. */
+export function isComposite(command: CommandFile): boolean {
+  return consumerOf(command).kind === 'composite';
+}
+
 /** `printf "virt/%s " kvm/built-in.a lib/built-in.a | xargs ar …`: the words get the prefix, and all others have none. */
 function partsOf(command: CommandFile, list: (path: string) => string): string[] {
   const text = shellCommand(command);

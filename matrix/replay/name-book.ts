@@ -3,6 +3,27 @@ import type { Numbers } from './record-names.ts';
 
 const WORD = /[^\s"'():;,=&|<>\\]+/g;
 
+/** Between the words of an option, and in names: `include/dt-bindings/clock/starfive,jh7110-crg.h`. */
+const IN_NAMES = /[,=]/g;
+
+function isBlank(letter = ' '): boolean {
+  return letter === ' ' || letter === '\n' || letter === '\\' || letter === '\t';
+}
+
+/** From one blank to the next, what has one of these in it, without quotes and what else cannot be part of a name. */
+function wholeWords(text: string): string[] {
+  const found: string[] = [];
+  let end = 0;
+  for (const { index } of text.matchAll(IN_NAMES)) {
+    if (index < end) continue;
+    let begin = index;
+    while (begin > 0 && !isBlank(text[begin - 1])) begin -= 1;
+    for (end = index; end < text.length && !isBlank(text[end]);) end += 1;
+    found.push(...text.slice(begin, end).split(/["'():;&|<>]+/));
+  }
+  return found.filter((word) => /.[,=]./.test(word));
+}
+
 /** The path in the source tree that a word of a record names, '' for the tree itself; null when it names none. */
 export function sourcePath(word: string, source: string): string | null {
   const at = word.indexOf(source);
@@ -33,7 +54,13 @@ export class NameBook {
       found.add(before.endsWith('-prefix-map') ? this.#number(`!${this.#names[number] ?? ''}`) : number);
       before = word;
     }
+    for (const word of wholeWords(text)) if (this.#isWhole(word)) found.add(this.#numberOf(word));
     return this.#names.length > 2 ** 16 ? Uint32Array.from(found) : Uint16Array.from(found);
+  }
+
+  /** Of an option only parts are names, but where the path of the tree would be taken apart itself. */
+  #isWhole(word: string): boolean {
+    return !word.startsWith('-') || this.#source.search(IN_NAMES) >= 0;
   }
 
   #numberOf(word: string): number {

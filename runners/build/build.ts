@@ -8,8 +8,10 @@ import { carryWarnings, type WarningsAlive } from '../../matrix/logs/warnings-al
 import { BUILD_ENV, buildArgv } from '../../matrix/recipe/make.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
 import { FINISHED, forgetMade, recallMade, rememberMade } from '../kbuild/made.ts';
+import { isOfFuture } from '../kbuild/origin.ts';
 import type { BuildJob } from './build-job.ts';
 import { parseJobLog } from './job-log.ts';
+import { livingWarnings } from './living-warnings.ts';
 import { succeeded } from './replay-steps.ts';
 import { leaveToMake, replayBuild, type Replayed } from './replay.ts';
 
@@ -28,7 +30,8 @@ export async function buildColumn(job: BuildJob): Promise<Built> {
   const memory = `${place.build}.warnings.json`;
   const { ended, ...taken } = await bringUpToDate(job, underway);
   const parsed = parseJobLog(job);
-  const alive = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
+  const carried = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
+  const alive = succeeded(ended) ? livingWarnings(job, carried) : carried;
   writeWhole(memory, JSON.stringify(alive));
   if (ended.kind === 'exited') remove(underway);
   // In a box words about the disk may be a patch's own: they cost its cell, and not the run.
@@ -93,9 +96,11 @@ function stopOnFullDisk(dir: string, infra: string | null): void {
 
 /**
  * A build that was killed may leave half an object with a good time on it, and make would trust it. All that was
- * written since that build began goes, and is made again. To be called before anything new is written to O=.
+ * written since that build began goes, and is made again; all of it where the clock went back. To be called before anything new is written to O=.
  */
 export function discardHalfBuilt(build: string): void {
+  if (isOfFuture(build))
+    return [build, `${build}.made.json`, `${build}.warnings.json`, `${build}.underway`].forEach(remove);
   const underway = `${build}.underway`;
   if (!existsSync(underway)) return;
   removeNewer(build, lstatSync(underway).mtimeMs);

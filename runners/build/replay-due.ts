@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilerCommand } from '../../matrix/recipe/make.ts';
-import { commandPath, depfileOf, parseCommandFile } from '../../matrix/replay/command-file.ts';
+import { commandPath, depfileOf, parseCommandFile, sourceOf } from '../../matrix/replay/command-file.ts';
+import { sourcePath } from '../../matrix/replay/name-book.ts';
 import { recordsNaming, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { lifeOf } from '../../matrix/replay/relink.ts';
 import type { Compile } from '../../matrix/replay/scripts.ts';
@@ -41,7 +42,8 @@ export async function findCompiles(
   const versioned = versionedIn(job.place.build, spare, consumersIn(job, known));
   const due = [...asked, ...spare.filter(({ command }) => versioned.includes(command.target))];
   const compiles = await livingIn(job, reached, due);
-  return typeof compiles === 'string' ? compiles : { compiles, spared: spare.length - versioned.length };
+  if (typeof compiles === 'string') return compiles;
+  return sourceGone(job, compiles) ?? { compiles, spared: spare.length - versioned.length };
 }
 
 /**
@@ -71,6 +73,16 @@ function compilesIn({ column, place }: BuildJob, records: Iterable<string>): Com
     compiles.push({ command, depfile });
   }
   return compiles;
+}
+
+/** make may find another source (x.c for x.S), or have no rule: what a compiler says then is not the last word. */
+function sourceGone({ place }: BuildJob, compiles: readonly Compile[]): string | null {
+  for (const { command } of compiles) {
+    const path = sourcePath(sourceOf(command) ?? '', place.box.inside.source);
+    if (path !== null && !existsSync(join(place.source, path)))
+      return `${path} is gone, and ${command.target} was made of it`;
+  }
+  return null;
 }
 
 /** Those of the kernel that no make of their directory will do. */

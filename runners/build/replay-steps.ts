@@ -1,6 +1,7 @@
-import { existsSync, lstatSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { appendFileSync, existsSync, lstatSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import type { Ended } from '../../matrix/judge/build.ts';
+import type { Change } from '../../matrix/proof/change.ts';
 import { BUILD_ENV, directoriesArgv, insideEnv, syncArgv } from '../../matrix/recipe/make.ts';
 import { objectList } from '../../matrix/replay/objects.ts';
 import { compileScript, REPLAY_DIR, replayMakefile, type Compile } from '../../matrix/replay/scripts.ts';
@@ -52,12 +53,21 @@ function writeCompiles({ place: { build, box } }: BuildJob, compiles: readonly C
   return offsets.map((offset, index) => `${launcher} --object ${REPLAY_DIR}/objects ${offset} ${REPLAY_DIR}/${index}`);
 }
 
-/** Has Kconfig write what compilers and Makefiles read of .config. Gives back how often make was called; null: in vain. */
-export async function syncConfig(job: BuildJob, symbols: readonly string[]): Promise<number | null> {
-  if (symbols.length === 0) return 0;
+/**
+ * Has Kconfig write what compilers and Makefiles read of .config, and which files it parses: where one has changed there may
+ * be others. Gives back how often make was called; null: in vain.
+ */
+export async function syncConfig(
+  job: BuildJob,
+  symbols: readonly string[],
+  changes: readonly Change[],
+): Promise<number | null> {
+  if (symbols.length === 0 && !changes.some(({ path }) => basename(path).startsWith('Kconfig'))) return 0;
   const { column, place, log, signal, jobserver } = job;
   const env = { ...BUILD_ENV, ...jobserver.env };
   const argv = syncArgv(column, place.box.inside);
+  // As the top Makefile says it: what Kconfig warns of is of this step, whoever takes it.
+  appendFileSync(log, '  SYNC    include/config/auto.conf.cmd\n');
   return succeeded(await place.box.run(argv, { log, append: true, signal, jobserver, env })) ? 1 : null;
 }
 
@@ -66,7 +76,7 @@ const PRODUCTS = ['built-in.a', 'lib.a', MODULE_LIST, 'vmlinux.lds'];
 
 /** What make did in single directories. */
 export interface InDirectories {
-  /** What of theirs is new. */
+  /** What of theirs, and of the directories below, is new. */
   readonly fresh: readonly string[];
   /** All that make wrote. */
   readonly written: readonly string[];
@@ -86,8 +96,11 @@ export async function makeDirectories(job: BuildJob, dirs: readonly string[]): P
   const ended = await runInside(job, directoriesArgv(column, place.box.inside, dirs), insideEnv(place.box.inside));
   if (!succeeded(ended)) return `make did not succeed in ${dirs.join(' ')}`;
   const products = dirs.flatMap((dir) => PRODUCTS.map((name) => `${dir}/${name}`));
-  const fresh = products.filter((path) => isNewer(build, path, 'began'));
-  return { fresh, written: await writtenSince(build, 'began'), others: before !== lists() };
+  const written = await writtenSince(build, 'began');
+  // Not all that is made below a directory goes into what is made in it: lib.a of drivers/firmware/efi/libstub.
+  const below = written.filter((path) => PRODUCTS.includes(basename(path)));
+  const fresh = [...new Set([...products.filter((path) => isNewer(build, path, 'began')), ...below])];
+  return { fresh, written, others: before !== lists() };
 }
 
 /** Runs a command in O=, with what every make here is given. */

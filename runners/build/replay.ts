@@ -37,14 +37,14 @@ export async function replayBuild(job: BuildJob, made: Made, changes: readonly C
   const { build, box } = job.place;
   const reached = reachedBy(job, made, changes);
   if (typeof reached === 'string') return reached;
-  const synced = await syncConfig(job, reached.symbols);
+  const synced = await syncConfig(job, reached.symbols, changes);
   if (synced === null) return 'make did not take over the config';
   const known = namesIn(box.inside.source, build);
   const alike = isSameConfig(build, made) ? await alikeFiles(job, made, changes, known) : NONE_ALIKE;
   const doubts = await doubtsOf(job, made, changes);
   const compiled = await compileReached(job, made, { ...reached, known, alike, doubts });
   if (typeof compiled === 'string') return compiled;
-  const replayed = succeeded(compiled.ended) ? await finish(job, compiled) : halfCompiled(compiled);
+  const replayed = succeeded(compiled.ended) ? await finish(job, compiled) : halfCompiled(job, compiled);
   if (typeof replayed === 'string') return leaveToMake(build, compiled.unlinked, replayed);
   remove(join(build, REPLAY_DIR));
   const unread = [...made.unread, ...unreadOf(alike, doubts)];
@@ -75,6 +75,9 @@ async function compileReached(
   const { failed, differing, ended } = await compileAll(job, compiles, reached.doubts);
   const versioned = versionedIn(build, compiles, consumersIn(job));
   const unlinked = [...new Set([...made.unlinked, ...differing, ...versioned])];
+  const lost = failed.find(isOffsets);
+  // make compiles nothing that may read them, and so has less to say.
+  if (lost !== undefined) return leaveToMake(build, unlinked, `${lost} does not compile`);
   const offsets = dirsOfOffsets(job, differing);
   if (typeof offsets === 'string') return leaveToMake(build, unlinked, offsets);
   const dirs = [...new Set([...reached.dirs, ...offsets])];
@@ -82,8 +85,9 @@ async function compileReached(
 }
 
 /** Nobody would remember the directories until the next patch. */
-function halfCompiled({ ended, failed, unlinked, dirs }: CompiledObjects): Replayed | string {
+function halfCompiled(job: BuildJob, { ended, failed, unlinked, dirs }: CompiledObjects): Replayed | string {
   if (dirs.length > 0) return 'a directory is for make, and an object does not compile';
+  if (unlinked.length > 0 && looksAtObjects(job)) return LOOKS;
   const how = `${failed.length} of its objects do not compile`;
   return { ended, how, makeCalls: 0, unfinished: { ...FINISHED, failed, unlinked } };
 }
@@ -95,9 +99,15 @@ export function leaveToMake(build: string, targets: readonly string[], why: stri
   return why;
 }
 
+/** Linux 5.19 to 6.5 do so behind each compile. */
+function looksAtObjects({ place }: BuildJob): boolean {
+  return existsSync(join(place.source, 'scripts/check-local-export'));
+}
+
+const LOOKS = 'scripts/check-local-export looks at objects';
+
 /** Everything behind the compilers. */
 async function finish(job: BuildJob, { dirs, unlinked, count, spared }: CompiledObjects): Promise<Replayed | string> {
-  const { place } = job;
   const inDirs = await makeDirectories(job, dirs);
   if (typeof inDirs === 'string') return inDirs;
   job.onCompiled();
@@ -105,8 +115,7 @@ async function finish(job: BuildJob, { dirs, unlinked, count, spared }: Compiled
   const called = dirs.length === 0 ? 0 : 1;
   if (changed.length === 0)
     return { ended: { kind: 'exited', code: 0 }, how: same(count, spared), makeCalls: called, unfinished: FINISHED };
-  if (existsSync(join(place.source, 'scripts/check-local-export')))
-    return 'scripts/check-local-export looks at objects';
+  if (looksAtObjects(job)) return LOOKS;
   const plan = planRelink(changed, consumersIn(job));
   if (typeof plan === 'string') return plan;
   // Of the time before it is not known which lists are other ones.

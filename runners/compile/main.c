@@ -14,6 +14,7 @@
  * COMPILE_ONCE_WITNESS: a file for how compilers ended whom a script calls (witness.h).
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@
 #include "object/object.h"
 #include "probe/probe.h"
 #include "shell/shell.h"
+#include "store/sealed.h"
 #include "store/store.h"
 
 static char **compiler_argv;
@@ -39,6 +41,22 @@ static void exec_compiler(void)
 	execvp(compiler_argv[0], compiler_argv);
 	fprintf(stderr, "%s: %s\n", compiler_argv[0], strerror(errno));
 	_exit(127);
+}
+
+/* A page of a table (store/mapped.h) for which the disk has no room. What was read of stdin is there again. */
+static void run_without_store(int number)
+{
+	(void)number;
+	lseek(STDIN_FILENO, 0, SEEK_SET);
+	exec_compiler();
+}
+
+/* Not blocked: what runs then would inherit that. */
+static void survive_full_disk(void)
+{
+	struct sigaction action = { .sa_handler = run_without_store, .sa_flags = SA_NODEFER };
+
+	sigaction(SIGBUS, &action, NULL);
 }
 
 /* The last argument that is a file to compile; NULL for questions to the compiler and for linking. */
@@ -72,7 +90,7 @@ static bool deliver(const struct command *command, const char *store, struct dig
 {
 	struct bytes content = { 0 };
 
-	if (!store_get(store, 'o', object, &content) || !content.size)
+	if (!sealed_get(store, 'o', object, &content) || !content.size)
 		return false;
 	// In the place of another file ext4 would write it to the disk at once (auto_da_alloc in its documentation).
 	unlink(command->object);
@@ -128,6 +146,7 @@ static int shell(char *command, const char *store)
 
 	compiler_argv = (char *[]){ "/bin/sh", "-c", command, NULL };
 	out_of_memory = exec_compiler;
+	survive_full_disk();
 	if (!store || !shell_answer(command, store, &said))
 		exec_compiler();
 	child_repeat(&said);
@@ -154,6 +173,7 @@ int main(int argc, char **argv)
 	out_of_memory = exec_compiler;
 	if (!store)
 		return pass();
+	survive_full_disk();
 	mkdir(store, 0777);
 	return run(store);
 }

@@ -3,7 +3,7 @@ import type { NamedRecord, Numbers, RecordNames } from '../../matrix/replay/reco
 import { sha256 } from '../files.ts';
 
 /** To be raised when words, names or what is kept of a record come to mean something else. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** The line of JSON in front of the numbers. */
 interface Head {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readIfThere, writeWhole } from '../files.ts';
 import { output } from '../process.ts';
 
@@ -23,6 +23,15 @@ export async function keepOrigin(build: string, source: string): Promise<boolean
   if (!isKept) await forgetBuild(build);
   if (readIfThere(markOf(build)) !== source) writeWhole(markOf(build), source);
   return !isKept;
+}
+
+/** In ms: of the clocks of file systems. */
+const TICK = 20;
+
+/** Whether the last build in `build` ended at a time that is still to come: the clock went back, and to make all is new. */
+export function isOfFuture(build: string): boolean {
+  const ended = statSync(`${build}.warnings.json`, { throwIfNoEntry: false });
+  return ended !== undefined && ended.mtimeMs > Date.now() + TICK;
 }
 
 /** Takes O= away, and all that is remembered of it. */

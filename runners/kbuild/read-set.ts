@@ -15,21 +15,29 @@ export function readsSoFar(source: string, build: string): ReadSet | null {
   return recallReads(source, build)?.reads ?? null;
 }
 
+/** Records that are in the read set of their build directory, as they were then: another one is another object. */
+const collected = new WeakSet<object>();
+const NO_RECORD = {};
+
 /**
  * What a build directory has read of `source`, from the command files that Kbuild and fixdep leave beside every target
  * (scripts/Kbuild.include, scripts/basic/fixdep.c), from include/config/auto.conf.cmd, and from the Makefiles of the
- * directories that O= has. Only what is newer than the last time is read: a kernel has 70 MB of command files. What each
+ * directories that O= has. Only what is new since the last time is read: a kernel has 70 MB of command files. What each
  * of them names is remembered, too (record-names.ts).
  * `named`: what the commands called `source`, where they ran in a box.
  */
 export function collectReads(source: string, build: string, srcArch: string, named = source): ReadSet {
   const before = recallReads(source, build);
   const { dirs, records } = listBuild(build);
-  const fresh = records.filter(({ mtimeMs }) => before === null || mtimeMs >= before.upTo);
+  const names = namesIn(named, build, records);
+  // By its time alone a record that was written while the clock was behind would never be looked at.
+  const isCollected = ({ path, mtimeMs }: BuildRecord): boolean =>
+    before !== null && mtimeMs < before.upTo && collected.has(names.records.get(path) ?? NO_RECORD);
+  const fresh = records.filter((record) => !isCollected(record));
   const found = {
     ...NOTHING_READ,
     srcArch,
-    ...readCommands(source, namesIn(named, build, records), fresh),
+    ...readCommands(source, names, fresh),
     ...readMakefiles(source, dirs),
   };
   const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(build) };
@@ -37,6 +45,7 @@ export function collectReads(source: string, build: string, srcArch: string, nam
   const upTo = Math.max(before?.upTo ?? 0, ...records.map(({ mtimeMs }) => mtimeMs));
   saveNames(build);
   rememberReads(build, { source, upTo, reads });
+  for (const record of names.records.values()) collected.add(record);
   return reads;
 }
 

@@ -2,14 +2,15 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { join } from 'node:path';
 import { remove } from '../files.ts';
 import { output } from '../process.ts';
+import { isOfFuture } from './origin.ts';
 
 /**
  * Starts a build directory as a copy of a finished one for another config of the same tree: what the two configs have
  * in common is not built again. Times are kept, so that make decides what differs, as it does from patch to patch.
- * Does nothing where `build` exists already.
+ * Does nothing where `build` exists already, or where times cannot be believed.
  */
 export async function seedBuild(from: string, build: string): Promise<void> {
-  if (existsSync(build) || existsSync(`${from}.underway`) || !existsSync(from)) return;
+  if (existsSync(build) || existsSync(`${from}.underway`) || !existsSync(from) || isOfFuture(from)) return;
   const fresh = `${build}.seed`;
   remove(fresh);
   await output(['cp', '-a', '--reflink=auto', from, fresh]);

@@ -1,5 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readSync, rmSync, symlinkSync, truncateSync, writeSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildForTests, Tree } from '../support/compile-once.ts';
@@ -134,6 +144,53 @@ describe('what a list of files contains', () => {
     }
   });
 });
+
+describe('an object that is kept', () => {
+  const kept = (): string => {
+    const inside = readdirSync(join(tree.store, 'o'), { recursive: true, encoding: 'utf8' });
+    return join('o', inside.find((name) => name.includes('/')) ?? '');
+  };
+
+  it('is not believed where it is no longer whole', () => {
+    tree = new Tree(program, sources(BY_CONFIG));
+    const { object } = tree.compile();
+    const lose = [
+      (): void => truncateSync(join(tree.store, kept()), object.length / 2),
+      (): void => truncateSync(join(tree.store, kept()), object.length),
+      (): void => damage(kept(), 64, 64),
+    ];
+    for (const some of lose) {
+      some();
+      expect(tree.compile()).toMatchObject({ how: 'miss', object });
+      expect(tree.compile()).toMatchObject({ how: 'direct', object });
+    }
+  });
+
+  it('is written to a file of its own, though a launcher in another box has the same number', () => {
+    tree = new Tree(program, sources(BY_CONFIG));
+    tree.compile();
+    const [object, theirs] = [join(tree.store, kept()), join(tree.dir, 'theirs')];
+    rmSync(object);
+    tree.compile('main.c', { first: `: > ${object}.$$.new; ln ${object}.$$.new ${theirs}` });
+    expect(statSync(object).ino).not.toBe(statSync(theirs).ino);
+  });
+});
+
+const OWN_MOUNTS = ['unshare', '-Urm'];
+
+it.skipIf(spawnSync('unshare', ['-Urm', 'true']).status !== 0)(
+  'where the disk of the store is full, compilers run',
+  () => {
+    tree = new Tree(program, sources(BY_CONFIG));
+    for (const size of ['4k', '8k', '16k', '24k']) {
+      const first = `mkdir -p ${tree.store}; mount -t tmpfs -o size=${size} none ${tree.store}`;
+      expect(tree.compile('main.c', { first, within: OWN_MOUNTS })).toMatchObject({
+        status: 0,
+        object: tree.plain().object,
+      });
+    }
+  },
+);
 
 it('where no large file may be, nothing is remembered of texts, and all is compiled all the same', () => {
   tree = new Tree(program, sources(BY_CONFIG));

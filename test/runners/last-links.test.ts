@@ -549,3 +549,21 @@ it('a build that was killed before it was known what it read is for make', async
   confirmMade(build);
   expect(await buildColumn({ ...jobOf('', 'second'), differences })).toMatchObject({ by: 'replay' });
 });
+
+it('warnings are alive as long as what they were said of is part of the kernel', async () => {
+  const warning = (file: string): object => ({ kind: 'warning', file, line: 1, message: 'hm' });
+  const left = textOf(build, '.kvm.o.cmd').replaceAll('kvm.o', 'left.o');
+  write(build, { '.left.o.cmd': left, 'left.o': '', '.left.ko.cmd': 'savedcmd_left.ko := ld -r -o left.ko left.o\n' });
+  const units = ['a.o', 'kvm.o', 'kvm.ko', 'Module.symvers', 'vmlinux.o', 'scripts/host.o', 'left.o', 'left.ko'];
+  const alive = Object.fromEntries(units.map((unit) => [unit, [warning(unit)]]));
+  const told = async (): Promise<(string | null)[]> => {
+    write(dir, { 'build.warnings.json': JSON.stringify(alive) });
+    const between = (): Promise<never[]> => Promise.resolve([]);
+    const differences = { between, text: () => Promise.resolve(null) } as never;
+    rememberMade(build, jobOf('').inputs, FINISHED);
+    confirmMade(build);
+    const { observations } = await buildColumn({ ...jobOf(''), differences });
+    return observations.map(({ file }) => file);
+  };
+  expect((await told()).toSorted()).toEqual(units.slice(0, -2).toSorted());
+});

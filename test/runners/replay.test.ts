@@ -30,6 +30,7 @@ while [ $# -gt 0 ]; do
   case $1 in -o) out=$2; shift;; -Wp,-MMD,*) dep=\${1#-Wp,-MMD,};; *.c) src=$1;; esac; shift
 done
 echo "$out: $src $(grep -ho '/[^ ]*[.]h' $src)" > $dep
+[ -e $src ] || { echo "gcc: error: $src: No such file or directory" >&2; exit 1; }
 grep -q ERROR $src && { echo "$src:1:1: error: such is life" >&2; exit 1; }
 grep -q KILLED $src && { echo "gcc: fatal error: Killed signal terminated program cc1" >&2; exit 1; }
 grep -q WARN $src && echo "$src:2:1: warning: hm" >&2
@@ -246,6 +247,15 @@ it('a .config that only says the same in other words costs nothing', async () =>
   expect(existsSync(join(build, 'walked'))).toBe(false);
 });
 
+it('a Kconfig file that changed is parsed by make as well: it may bring in others, and they are told to nobody else', async () => {
+  write(build, { '.config': 'CONFIG_MODULES=y\n', 'include/config/auto.conf.cmd': 'deps_config := Kconfig\n' });
+  const parsed = 'echo "deps_config := Kconfig new/Kconfig" > $(O)/include/config/auto.conf.cmd; cp';
+  write(source, { Makefile: MAKEFILE.replace('|| exit 1; cp', `|| exit 1; ${parsed}`), 'new/Kconfig': '' });
+  write(source, { Kconfig: 'source "new/Kconfig"\n', 'm.c': '// words\nM\n' });
+  expect(await replay({ Kconfig: 'modified', 'm.c': 'modified' })).toMatchObject({ ended: { code: 0 }, makeCalls: 1 });
+  expect([...collectReads(source, build, 'x86').kconfig]).toContain('new/Kconfig');
+});
+
 it('what Kconfig cannot hand on is for make to tell', async () => {
   write(build, { 'include/config/auto.conf': '', '.config': 'UNKNOWN\n' });
   expect(await replay({}, { config: 'another' })).toBe('make did not take over the config');
@@ -291,6 +301,25 @@ it.each([
   expect(existsSync(join(build, 'sub/dir/.offsets.s.cmd'))).toBe(false);
 });
 
+it('offsets that do not compile are for make: without them it makes nothing, and has nothing to say of others', async () => {
+  writeOffsets('sub/dir/offsets.h');
+  write(source, { 'o.c': 'ERROR\n', 'b.c': 'ERROR\n' });
+  expect(await replay({ 'o.c': 'modified', 'b.c': 'modified' })).toContain('sub/dir/offsets.s');
+});
+
+it('an object whose source is gone is for make: it may have another one, or no rule for it', async () => {
+  rmSync(join(source, 'a.c'));
+  expect(await replay({ 'a.c': 'vanished' })).toBe('a.c is gone, and a.o was made of it');
+});
+
+it('what make has made anew below the directory that it was called for is linked, too', async () => {
+  const command =
+    'savedcmd_arch/x86/boot/compressed/vmlinux := ld -o arch/x86/boot/compressed/vmlinux sub/dir/stub/lib.a\n';
+  write(build, { 'arch/x86/boot/compressed/.vmlinux.cmd': command, 'sub/dir/stub/lib.a': '' });
+  write(source, { Makefile: MAKEFILE.replace('touch sub/dir/built-in.a', 'touch sub/dir/stub/lib.a') });
+  expect(await replay({ 'sub/dir/Makefile': 'modified' })).toBe('vmlinux was not linked again');
+});
+
 it('a new header is picked up only by who includes one of its name from near it', async () => {
   write(source, { 'x/h.h': 'X\n', 'y/new/h.h': 'Y\n', 'a.c': `A ${source}/x/h.h\n` });
   const far = `-fmacro-prefix-map=${source}/= -I${source}/x`;
@@ -327,6 +356,12 @@ it('where make has its own look at objects, those that differ lose their record'
   write(source, { 'scripts/check-local-export': '', 'a.c': 'A2\n' });
   expect(await replay({ 'a.c': 'modified' })).toContain('scripts/check-local-export');
   expect([existsSync(join(build, '.a.o.cmd')), existsSync(join(build, '.b.o.cmd'))]).toEqual([false, true]);
+});
+
+it('what differs is not left to the next patch there where another object does not compile', async () => {
+  write(source, { 'scripts/check-local-export': '', 'a.c': 'A2\n', 'b.c': 'ERROR\n' });
+  expect(await replay({ 'a.c': 'modified', 'b.c': 'modified' })).toContain('scripts/check-local-export');
+  expect(existsSync(join(build, '.a.o.cmd'))).toBe(false);
 });
 
 const SPARED = 'to the 2 objects that read it, it says the same under this config';

@@ -55,6 +55,10 @@ interface CompileOptions {
   readonly over?: string;
   /** No file may be larger: in what `ulimit -f` of the shell counts in. */
   readonly limit?: number;
+  /** What the shell does before it becomes the launcher; its number is `$$` already. */
+  readonly first?: string;
+  /** A program that starts that shell. */
+  readonly within?: readonly string[];
 }
 
 /** What one question to the compiler did. */
@@ -101,11 +105,14 @@ export class Tree {
     waitForTick();
   }
 
-  compile(source = 'main.c', { flags = [], verify = false, over, limit }: CompileOptions = {}): Compiled {
-    const limits = `ulimit -f ${limit ?? 'unlimited'}; exec "$0" "$@"`;
-    const argv = ['-c', limits, this.#program, ...commandOf(source, flags)];
+  compile(
+    source = 'main.c',
+    { flags = [], verify = false, over, limit, first = ':', within = [] }: CompileOptions = {},
+  ): Compiled {
+    const limits = `ulimit -f ${limit ?? 'unlimited'}; ${first}; exec "$0" "$@"`;
+    const [start = '', ...argv] = [...within, 'sh', '-c', limits, this.#program, ...commandOf(source, flags)];
     rmSync(join(this.dir, `out/${source}.o`), { force: true });
-    const { stderr, stdout, status } = spawnSync('sh', argv, {
+    const { stderr, stdout, status } = spawnSync(start, argv, {
       cwd: this.dir,
       encoding: 'utf8',
       env: {
@@ -117,7 +124,7 @@ export class Tree {
         ...(verify ? { COMPILE_ONCE_VERIFY: '1' } : {}),
       },
     });
-    const last = readFileSync(this.#log, 'utf8').trim().split('\n').at(-1) ?? '';
+    const last = (existsSync(this.#log) ? readFileSync(this.#log, 'utf8') : '').trim().split('\n').at(-1) ?? '';
     return { how: last.split(' ')[0] ?? '', said: stdout + stderr, status, object: this.read(`out/${source}.o`) };
   }
 

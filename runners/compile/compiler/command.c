@@ -92,6 +92,9 @@ static bool read_argument(struct command *command, int *at)
 	}
 	if (option_not_ours(arg))
 		return false;
+	// A definition only says what it says, and directories for headers are asked for what they hold.
+	if (arg[1] != 'D' && arg[1] != 'U' && arg[1] != 'I' && option_names_file(arg))
+		return false;
 	read_flag(command, arg);
 	if (!strcmp(arg, "--param"))
 		value(command, at, 7);

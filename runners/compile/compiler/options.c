@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* What options mean for us. Names as in gcc's manual. */
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "compiler/options.h"
 #include "text/bytes.h"
@@ -20,6 +22,26 @@ static bool starts_as(const char *arg, const char *const *list)
 {
 	for (; *list; list++) {
 		if (has_prefix(arg, *list))
+			return true;
+	}
+	return false;
+}
+
+static bool is_file(const char *path, size_t size)
+{
+	char *name = format("%.*s", (int)size, path);
+	struct stat st;
+	bool is = size && strcmp(name, "/dev/null") && !stat(name, &st) && !S_ISDIR(st.st_mode);
+
+	free(name);
+	return is;
+}
+
+bool option_names_file(const char *arg)
+{
+	while ((arg = strpbrk(arg, "=,:"))) {
+		arg++;
+		if (is_file(arg, strlen(arg)) || is_file(arg, strcspn(arg, "=,:")))
 			return true;
 	}
 	return false;

@@ -8,6 +8,7 @@
 #include "compiler/child.h"
 #include "compiler/log.h"
 #include "compiler/verify.h"
+#include "store/sealed.h"
 #include "store/store.h"
 
 bool verifying(void)
@@ -35,7 +36,7 @@ int verify(const struct command *command, const char *store, struct digest objec
 	child_run(&child);
 	if (!child_silent(&child))
 		wrong = "the compiler says something";
-	else if (!store_get(store, 'o', object, &stored) || !read_file(command->object, &compiled) || !same_bytes(&stored, &compiled))
+	else if (!sealed_get(store, 'o', object, &stored) || !read_file(command->object, &compiled) || !same_bytes(&stored, &compiled))
 		wrong = "another object";
 	else if (!read_file(command->depfile, &written) || !same_bytes(depfile, &written))
 		wrong = "another depfile";

@@ -7,6 +7,7 @@
 #include "manifest/listing.h"
 #include "manifest/manifest.h"
 #include "manifest/states.h"
+#include "store/sealed.h"
 #include "store/store.h"
 
 /* A listing, and what came of asking for what it lists. */
@@ -38,7 +39,7 @@ static void load(struct asked_listing *to, const char *store)
 	struct bytes pack = { 0 };
 	const struct config *config;
 
-	to->there = store_get(store, 'l', to->name, &pack) && listing_unpack(&pack, &to->listing);
+	to->there = sealed_get(store, 'l', to->name, &pack) && listing_unpack(&pack, &to->listing);
 	if (!to->there || !to->listing.autoconf.size)
 		return;
 	config = config_now(to->listing.autoconf.at);

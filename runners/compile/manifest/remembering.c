@@ -3,6 +3,7 @@
 
 #include "manifest/manifest.h"
 #include "manifest/reads.h"
+#include "store/sealed.h"
 #include "store/store.h"
 
 /* The same command on the same files: the same object. */
@@ -48,9 +49,9 @@ bool manifest_add(const struct command *command, const char *store, const struct
 	pack = listing_pack(&listing);
 	entry.listing = digest_of(pack.at, pack.size);
 	entry.object = key_of_files(command, &entry);
-	if (!store_put(store, 'o', entry.object, object->at, object->size))
+	if (!sealed_put(store, 'o', entry.object, object))
 		return false;
-	if (!store_has(store, 'l', entry.listing, pack.size) && !store_put(store, 'l', entry.listing, pack.at, pack.size))
+	if (!store_has(store, 'l', entry.listing, pack.size + SEAL) && !sealed_put(store, 'l', entry.listing, &pack))
 		return false;
 	put_first(store, command->whole, &entry);
 	return true;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Which options leave a question one that only the compiler decides. Names as in the manuals of gcc, clang and as. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "compiler/options.h"
 #include "probe/probe-options.h"
@@ -31,35 +30,18 @@ static bool starts_as(const char *arg, size_t size, const char *const *list)
 	return false;
 }
 
-static bool is_file(const char *path)
-{
-	struct stat st;
-
-	return strcmp(path, "/dev/null") && !stat(path, &st) && !S_ISDIR(st.st_mode);
-}
-
-/* An option that nobody here has heard of gets a file: it may be read, or written. */
-static bool names_file(const char *arg)
-{
-	while ((arg = strpbrk(arg, "=,:"))) {
-		if (is_file(++arg))
-			return true;
-	}
-	return false;
-}
-
 bool option_beyond_probe(const char *arg)
 {
 	if (!strcmp(arg, "-P"))
 		return false;
 	if (strlen(arg) == 2 && !strchr(ALONE, arg[1]))
 		return true;
-	return option_not_ours(arg) || starts_as(arg, strlen(arg), BEYOND) || names_file(arg);
+	return option_not_ours(arg) || starts_as(arg, strlen(arg), BEYOND) || option_names_file(arg);
 }
 
 bool assembler_options_plain(const char *words)
 {
-	if (names_file(words))
+	if (option_names_file(words))
 		return false;
 	while (*words) {
 		size_t size = strcspn(words, ",");

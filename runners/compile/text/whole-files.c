@@ -2,9 +2,11 @@
 /* Files that are read and written as a whole. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,15 +66,23 @@ bool write_fd(int fd, const void *from, size_t size)
 	return true;
 }
 
+/* Boxes share a store, and have the same numbers for processes: by those two would write to one file. */
+static char *new_name(const char *path)
+{
+	uint64_t number;
+
+	return getrandom(&number, sizeof(number), 0) == sizeof(number) ? format("%s.%016llx.new", path, (unsigned long long)number) : NULL;
+}
+
 bool write_file(const char *path, const void *data, size_t size)
 {
-	char *fresh = format("%s.%ld.new", path, (long)getpid());
-	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	char *fresh = new_name(path);
+	int fd = fresh ? open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : -1;
 	bool fine = fd >= 0 && write_fd(fd, data, size);
 
 	if (fd >= 0 && close(fd))
 		fine = false;
-	if (!fine || rename(fresh, path)) {
+	if (fd >= 0 && (!fine || rename(fresh, path))) {
 		unlink(fresh);
 		fine = false;
 	}

@@ -93,3 +93,9 @@ describe('the command of one object', () => {
     expect(depfile(recorded)).toBeNull();
   });
 });
+
+it('has all of a command, however long', () => {
+  const objects = Array.from({ length: 9000 }, (_, index) => `object-${index}.o`).join(' ');
+  const text = `savedcmd_x/built-in.a := rm -f x/built-in.a; ar cDPrST x/built-in.a ${objects}\n`;
+  expect(parseCommandFile(text)?.recorded).toContain(' object-8999.o');
+});
