@@ -8,8 +8,8 @@ import type { ReadSet } from './read-set.ts';
  */
 export function reachesConfig({ path }: Change, reads: ReadSet, base: string): string | null {
   const { srcArch, kconfig } = reads;
-  if (basename(path).startsWith('Kconfig'))
-    return kconfig.size === 0 || kconfig.has(path) ? `Kconfig reads ${path}` : null;
+  if (kconfig.has(path)) return `Kconfig reads ${path}`;
+  if (basename(path).startsWith('Kconfig')) return kconfig.size === 0 ? `Kconfig may read ${path}` : null;
   const alien = /^arch\/([^/]+)\//.exec(path);
   if (alien && alien[1] !== srcArch) return null;
   if (path === 'Makefile' || /^scripts\/((kconfig|basic)\/.*|[^/]+)$/.test(path))

@@ -17,7 +17,7 @@ export interface ReadSet {
   readonly fragments: ReadonlySet<string>;
   /** Those of `dirs` whose Makefile looks for files by pattern. */
   readonly patterns: ReadonlySet<string>;
-  /** The Kconfig files that were parsed (include/config/auto.conf.cmd); empty when that is not known. */
+  /** What Kconfig parsed, whatever its name (include/config/auto.conf.cmd); empty when that is not known. */
   readonly kconfig: ReadonlySet<string>;
 }
 
@@ -66,11 +66,11 @@ export function parseReadSet(text: string): ReadSet {
  * files changed, and may have parsed others: then it is not known which.
  */
 export function readsOfLater(reads: ReadSet, changes: readonly Change[]): ReadSet {
-  const isKconfig = ({ path }: Change): boolean => /(^|\/)Kconfig[^/]*$/.test(path);
+  const isKconfig = ({ path }: Change): boolean => /(^|\/)Kconfig[^/]*$/.test(path) || reads.kconfig.has(path);
   return changes.some(isKconfig) ? { ...reads, kconfig: new Set() } : reads;
 }
 
-/** Is `a` itself where `b` brings nothing new. */
+/** Is `a` itself where `b` brings nothing new. What Kconfig parses is not known where `b` does not know it any more. */
 export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {
   if (hasAllOf(a, b)) return a;
   return {
@@ -80,12 +80,15 @@ export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {
     dirs: new Set([...a.dirs, ...b.dirs]),
     fragments: new Set([...a.fragments, ...b.fragments]),
     patterns: new Set([...a.patterns, ...b.patterns]),
-    kconfig: new Set([...a.kconfig, ...b.kconfig]),
+    kconfig: b.kconfig.size === 0 ? b.kconfig : new Set([...a.kconfig, ...b.kconfig]),
   };
 }
 
 const PARTS = ['files', 'headers', 'dirs', 'fragments', 'patterns', 'kconfig'] as const;
 
 function hasAllOf(a: ReadSet, b: ReadSet): boolean {
-  return a.srcArch === b.srcArch && PARTS.every((part) => [...b[part].keys()].every((name) => a[part].has(name)));
+  const isKnown = b.kconfig.size > 0 || a.kconfig.size === 0;
+  return (
+    isKnown && a.srcArch === b.srcArch && PARTS.every((part) => [...b[part].keys()].every((name) => a[part].has(name)))
+  );
 }

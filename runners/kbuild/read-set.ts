@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { NOTHING_READ, uniteReadSets, type ReadSet } from '../../matrix/proof/read-set.ts';
 import { readIfThere } from '../files.ts';
+import { sourcePath } from '../../matrix/replay/name-book.ts';
 import { wordOf, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { listBuild, type BuildRecord } from './command-files.ts';
 import { readMakefiles } from './read-makefiles.ts';
@@ -32,7 +33,7 @@ export function collectReads(source: string, build: string, srcArch: string, nam
     ...readCommands(source, namesIn(named, build, records), fresh),
     ...readMakefiles(source, dirs),
   };
-  const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(build) };
+  const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(source, build, named) };
   const reads = before === null ? now : uniteReadSets(before.reads, now);
   const upTo = Math.max(before?.upTo ?? 0, ...records.map(({ mtimeMs }) => mtimeMs));
   saveNames(build);
@@ -90,9 +91,21 @@ function targetOf(command: string): string {
   return dirname(command) === '.' ? name : `${dirname(command)}/${name}`;
 }
 
-/** The Kconfig files of the last syncconfig; none when there was none. */
-function readKconfig(build: string): Set<string> {
-  const text = readIfThere(join(build, 'include/config/auto.conf.cmd')) ?? '';
+/**
+ * What Kconfig parsed at the last syncconfig, whatever its name. Nothing when there was none, and when one of the files is
+ * not older: a replay needs no syncconfig where .config stays the same, and then nobody wrote down what is sourced now.
+ */
+function readKconfig(source: string, build: string, named: string): Set<string> {
+  const record = join(build, 'include/config/auto.conf.cmd');
+  const text = readIfThere(record) ?? '';
   const list = /^deps_config := ((?:.*\\\n)*.*)$/m.exec(text)?.[1] ?? '';
-  return new Set(list.split(/[\s\\]+/).filter((word) => /(^|\/)Kconfig[^/]*$/.test(word)));
+  const words = list.split(/[\s\\]+/).filter(Boolean);
+  const paths = words.map((word) => sourcePath(word, named) ?? word);
+  return paths.every((path) => isOlder(join(source, path), record)) ? new Set(paths) : new Set();
+}
+
+/** True for what is not there. */
+function isOlder(path: string, than: string): boolean {
+  const there = statSync(path, { throwIfNoEntry: false });
+  return there === undefined || there.mtimeMs < statSync(than).mtimeMs;
 }

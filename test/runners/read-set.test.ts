@@ -85,6 +85,20 @@ it('knows which Makefiles are included, which look for files, and which Kconfig 
   expect([...reads.kconfig].toSorted()).toEqual(['Kconfig', 'scripts/Kconfig.include', 'virt/kvm/Kconfig']);
 });
 
+it('does not know what Kconfig parses once one of its files is newer than what was written down', () => {
+  const record = { 'include/config/auto.conf.cmd': `deps_config := \\\n\tKconfig \\\n\t${source}/init/defaults.in\n` };
+  const past = new Date(Date.now() - 3_600_000);
+  write(source, { Kconfig: 'source "init/defaults.in"\n', 'init/defaults.in': '' });
+  for (const path of ['Kconfig', 'init/defaults.in']) utimesSync(join(source, path), past, past);
+  write(build, record);
+  expect([...collectReads(source, build, 'x86').kconfig].toSorted()).toEqual(['Kconfig', 'init/defaults.in']);
+  const later = new Date(Date.now() + 3_600_000);
+  utimesSync(join(source, 'Kconfig'), later, later);
+  expect(collectReads(source, build, 'x86').kconfig.size).toBe(0);
+  utimesSync(join(source, 'Kconfig'), past, past);
+  expect(collectReads(source, build, 'x86').kconfig.size).toBe(2);
+});
+
 it('only grows, and parses only what is new; but all of it for another source tree or another format', () => {
   const first = command('a.o', `${source}/a.c`);
   write(build, { '.a.o.cmd': first });

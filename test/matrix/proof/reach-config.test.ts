@@ -48,6 +48,10 @@ describe('where more is asked', () => {
     expect(reach('arch/mips/loongson64/Platform', 'tiny', readSet({ srcArch: 'mips' }))).not.toBeNull();
   });
 
+  it('what was sourced counts, whatever its name', () => {
+    expect(reach('init/defaults.in', 'tiny', readSet({ kconfig: new Set(['init/defaults.in']) }))).not.toBeNull();
+  });
+
   it('every Kconfig file counts while it is not known which were read', () => {
     expect(reach('drivers/gpu/drm/Kconfig', 'tiny', readSet({ kconfig: new Set() }))).not.toBeNull();
   });

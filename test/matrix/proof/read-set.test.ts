@@ -38,6 +38,17 @@ it('only grows: the first reader of a file keeps it', () => {
   expect(both.dirs.has('x') && both.dirs.has('virt/kvm')).toBe(true);
 });
 
+it('does not know any more what Kconfig parses where a later build does not', () => {
+  const lost = uniteReadSets(readSet(), readSet({ kconfig: new Set() }));
+  expect(lost.kconfig.size).toBe(0);
+  expect(uniteReadSets(lost, readSet()).kconfig).toEqual(readSet().kconfig);
+});
+
+it('of a later tree is not known either where a file of another name was sourced', () => {
+  const reads = readSet({ kconfig: new Set(['Kconfig', 'init/defaults.in']) });
+  expect(readsOfLater(reads, [{ path: 'init/defaults.in', how: 'modified' }]).kconfig.size).toBe(0);
+});
+
 it.each(['files', 'headers', 'dirs', 'fragments', 'patterns', 'kconfig'] as const)(
   'is the very same where nothing is added, and another one where %s are',
   (part) => {
