@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path/posix';
 import type { Change } from './change.ts';
-import type { ReadSet } from './read-set.ts';
+import { firstWord, type ReadSet } from './read-set.ts';
 
 /** What the compiler reads: a file of this kind that no command names was not read. */
 const C_FILE = /\.(c|h|S|dts|dtsi)$/;
@@ -46,6 +46,11 @@ export type Extent =
   /** Nobody knows. */
   | { readonly kind: 'all'; readonly why: string };
 
+/** A path, and what is left of it where records are taken apart at other marks than spaces (matrix/replay/name-book.ts). */
+function namesOf(path: string): string[] {
+  return [...new Set([path, firstWord(path)])];
+}
+
 /** Whether make can be called for a directory alone, to do what its Makefile says. */
 export function canMakeAlone(dir: string, reads: ReadSet): boolean {
   return extentOf({ path: `${dir}/Makefile`, how: 'modified' }, reads).kind === 'directory';
@@ -62,8 +67,9 @@ export function extentOf(change: Change, reads: ReadSet): Extent {
   if (!isCompiled(path)) return { kind: 'all', why };
   const asked = reachesPastObjects(change, reads);
   if (asked !== null) return { kind: 'all', why: asked };
-  if (how !== 'appeared' || !path.endsWith('.h')) return { kind: 'objects', files: [path], headers: [] };
-  return { kind: 'objects', files: [path, ...besideRead(path, reads)], headers: [path] };
+  const names = namesOf(path);
+  if (how !== 'appeared' || !path.endsWith('.h')) return { kind: 'objects', files: names, headers: [] };
+  return { kind: 'objects', files: [...names, ...besideRead(path, reads).flatMap(namesOf)], headers: names };
 }
 
 /** A directory that make enters like any other: not one of those whose Makefile has a say in more than itself. */

@@ -3,7 +3,7 @@ import { readIfThere, writeWhole } from '../files.ts';
 import { stampOf } from './file-memo.ts';
 
 /** To be raised when more is found in the same files: what was remembered before lacks it. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** A read set, and how far it goes: command files older than `upTo` (ms) are in it. */
 export interface Remembered {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { normalize } from 'node:path/posix';
-import { NOTHING_READ, uniteReadSets, type ReadSet } from '../../matrix/proof/read-set.ts';
+import { firstWord, NOTHING_READ, uniteReadSets, type ReadSet } from '../../matrix/proof/read-set.ts';
 import { readIfThere } from '../files.ts';
 import { sourcePath } from '../../matrix/replay/name-book.ts';
 import { wordOf, type RecordNames } from '../../matrix/replay/record-names.ts';
@@ -49,6 +49,7 @@ function readCommands(
 ): Pick<ReadSet, 'files' | 'headers'> {
   const files = new Map<string, string>();
   const headers = new Set<string>();
+  const oddNames = oddNamesIn(source);
   const seen = { tools: new Uint8Array(names.length), others: new Uint8Array(names.length) };
   for (const { path } of fresh) {
     const isTool = path.startsWith('tools/');
@@ -57,11 +58,37 @@ function readCommands(
       if (seenHere[number] === 1) continue;
       seenHere[number] = 1;
       const name = names[number] ?? '';
-      for (const file of filesOf(source, name, isTool)) if (!files.has(file)) files.set(file, targetOf(path));
+      for (const file of [...filesOf(source, name, isTool), ...oddNames(name)]) {
+        if (!files.has(file)) files.set(file, targetOf(path));
+        if (file.endsWith('.h')) headers.add(basename(file));
+      }
       if (name.endsWith('.h')) headers.add(basename(wordOf(name)));
     }
   }
   return { files, headers };
+}
+
+/**
+ * Gives back who finds the files of the source tree of which a name of a record may be the first word
+ * (include/dt-bindings/clock/qcom,gcc.h).
+ */
+function oddNamesIn(source: string): (name: string) => string[] {
+  const known = new Map<string, string[]>();
+  const list = (dir: string): string[] => {
+    const found = known.get(dir) ?? namesOf(join(source, dir)).filter((name) => firstWord(name) !== name);
+    known.set(dir, found);
+    return found;
+  };
+  return (name) => {
+    const path = /^!?\//.test(name) ? wordOf(name) : '';
+    if (path === '') return [];
+    return list(dirname(path)).flatMap((odd) => (firstWord(odd) === basename(path) ? [join(dirname(path), odd)] : []));
+  };
+}
+
+/** Empty for what is no directory. */
+function namesOf(dir: string): string[] {
+  return statSync(dir, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(dir) : [];
 }
 
 /** The files of the source tree that a name of a record may mean. */

@@ -2,8 +2,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesS
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { extentOf, reachesBuild } from '../../matrix/proof/reach.ts';
 import { serializeReadSet } from '../../matrix/proof/read-set.ts';
+import { recordsNaming } from '../../matrix/replay/record-names.ts';
 import { collectReads, readsSoFar } from '../../runners/kbuild/read-set.ts';
+import { namesIn } from '../../runners/kbuild/record-names.ts';
 import { ReadSets } from '../../runners/store/read-sets.ts';
 import { OutDir } from '../../runners/store/out-dir.ts';
 
@@ -57,6 +60,22 @@ it('has what Kbuild wrote down: sources, headers, scripts, whatever way they are
   );
   expect([...reads.headers].toSorted()).toEqual(['kvm_host.h', 'kvm_types.h', 'unistd.h']);
   expect(reads.dirs.has('virt/kvm')).toBe(true);
+});
+
+it('has files with a comma in their name, though records are taken apart there', () => {
+  const header = 'include/dt-bindings/clock/qcom,gcc.h';
+  write(source, { [header]: '', 'include/dt-bindings/clock/qcom/x.h': '' });
+  write(build, { 'clk/.gcc.o.cmd': command('clk/gcc.o', `${source}/clk/gcc.c`, `${source}/${header}`) });
+  const reads = collectReads(source, build, 'x86');
+  expect(reads.files.get(header)).toBe('clk/gcc.o');
+  expect(reads.headers.has('qcom,gcc.h')).toBe(true);
+  const change = { path: header, how: 'modified' } as const;
+  expect(reachesBuild(change, reads, true)).not.toBeNull();
+  const extent = extentOf(change, reads);
+  const names = namesIn(source, build);
+  expect(extent.kind === 'objects' && recordsNaming(names, { files: new Set(extent.files), headers: [] })).toEqual([
+    'clk/.gcc.o.cmd',
+  ]);
 });
 
 it('has the sources of the tools, which are written relative to their own directories', () => {
