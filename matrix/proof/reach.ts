@@ -30,8 +30,8 @@ export function reachesBuild(change: Change, reads: ReadSet, whole: boolean): st
   if (!whole) return `${path}: the build failed, and what it would have read further on is not known`;
   if (isCompiled(path)) return reachesCompiler(change, reads);
   if (isMakefile(path)) return reachesMake(path, reads);
-  if (how !== 'modified' && reads.patterns.has(dirname(path)))
-    return `${path} ${how}, and ${dirname(path)}/Makefile looks for files by pattern`;
+  const looking = how === 'modified' ? undefined : looksFor(path, reads);
+  if (looking !== undefined) return `${path} ${how}, and ${looking}/Makefile looks for files by pattern`;
   return `nothing proves that the build does not read ${path}`;
 }
 
@@ -115,11 +115,20 @@ function reachesPastObjects({ path, how }: Change, reads: ReadSet): string | nul
   // What tools/build writes down of a tool's own sources is relative to a directory that we can only guess.
   if (/^tools\/(?!.*\/?include\/)/.test(path)) return `${path} may be part of a tool of the build`;
   if (how === 'modified') return null;
-  if (reads.patterns.has(dirname(path)))
-    return `${path} ${how}, and ${dirname(path)}/Makefile looks for files by pattern`;
+  const looking = looksFor(path, reads);
+  if (looking !== undefined) return `${path} ${how}, and ${looking}/Makefile looks for files by pattern`;
   // scripts/Makefile.asm-headers asks which headers of these directories are there.
   if (/(^|\/)(asm|asm-generic)\/[^/]+\.h$/.test(path)) return `${path} ${how}, and make looks for asm headers by name`;
   return null;
+}
+
+/** A directory whose Makefile may come by a path when it looks for files: its own, or one above that has no say in all of the kernel. */
+function looksFor(path: string, { patterns, srcArch }: ReadSet): string | undefined {
+  const own = dirname(path);
+  const above = [...patterns].filter(
+    (dir) => own.startsWith(`${dir}/`) && ![`arch/${srcArch}`, 'scripts'].includes(dir),
+  );
+  return patterns.has(own) ? own : above[0];
 }
 
 /** The only __has_include of the kernel asks for files beside the one that asks (security/landlock/errata.h). */
@@ -138,6 +147,8 @@ function reachesMake(path: string, { dirs, fragments, srcArch }: ReadSet): strin
   if (dir === '.' || dir.startsWith('scripts') || dir === `arch/${srcArch}`) return `make reads ${path} always`;
   if (/^(include|arch\/[^/]+\/include)(\/|$)/.test(dir)) return `make reads ${path} for the asm headers`;
   if (dirs.has(dir)) return `make reads ${path} on its way through ${dir}`;
+  // Tools share Makefiles, and build libraries in their own part of O=: make -f tools/build/Makefile.build, -C tools/lib/subcmd.
+  if (path.startsWith('tools/') && [...dirs].some((one) => one.startsWith('tools/'))) return `tools may share ${path}`;
   if (['*', path, basename(path)].some((name) => fragments.has(name)))
     return `a Makefile that was read includes ${path}`;
   return null;

@@ -1,23 +1,42 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import type { ReadSet } from '../../matrix/proof/read-set.ts';
 import { FileMemo } from './file-memo.ts';
-import { includedWords } from './makefiles.ts';
+import { GENERATED, includedPath, includedWords } from './makefiles.ts';
 
 /** What Makefiles include, and whether they look for files by pattern. Few of them change from patch to patch. */
-const makefiles = new FileMemo((text) => ({ words: includedWords(text), looks: text.includes('$(wildcard') }));
+const makefiles = new FileMemo((text) => ({
+  words: includedWords(text),
+  looks: /\$[({](wildcard|shell)\b/.test(text),
+}));
 
-/** What the Makefiles of `dirs` of the source tree bring in. */
+/** What the Makefiles of `dirs` of the source tree bring in, with all that they include. */
 export function readMakefiles(source: string, dirs: readonly string[]): Pick<ReadSet, 'fragments' | 'patterns'> {
-  const fragments = new Set<string>();
-  const patterns = new Set<string>();
-  for (const dir of dirs)
-    for (const name of ['Makefile', 'Kbuild']) {
-      const makefile = makefiles.of(join(source, dir, name));
-      if (makefile?.looks) patterns.add(dir);
-      for (const word of makefile?.words ?? []) addTo(fragments, dir, word);
-    }
-  return { fragments, patterns };
+  const found = { fragments: new Set<string>(), patterns: new Set<string>() };
+  for (const dir of dirs) {
+    const seen = new Set<string>();
+    for (const name of ['Makefile', 'Kbuild']) visit(source, dir, join(dir, name), seen, found);
+  }
+  return found;
+}
+
+/** `dir`: whose Makefile it is, or is included in. */
+function visit(
+  source: string,
+  dir: string,
+  path: string,
+  seen: Set<string>,
+  found: { readonly fragments: Set<string>; readonly patterns: Set<string> },
+): void {
+  seen.add(path);
+  const makefile = makefiles.of(join(source, path));
+  if (makefile?.looks) for (const where of [dir, dirname(path)]) found.patterns.add(where);
+  for (const word of makefile?.words ?? []) {
+    addTo(found.fragments, dir, word);
+    const next = includedPath(source, dir, word);
+    if (next !== null && next !== GENERATED && !next.startsWith('scripts/') && !seen.has(next))
+      visit(source, dir, next, seen, found);
+  }
 }
 
 /** `$(srctree)/virt/kvm/Makefile.kvm` is a path; what ends in a variable could be anything. */

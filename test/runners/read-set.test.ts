@@ -104,6 +104,19 @@ it('knows which Makefiles are included, which look for files, and which Kconfig 
   expect([...reads.kconfig].toSorted()).toEqual(['Kconfig', 'scripts/Kconfig.include', 'virt/kvm/Kconfig']);
 });
 
+it('goes through what Makefiles include, and counts shells as looking for files', () => {
+  write(source, {
+    'drivers/gpu/Makefile': 'include $(src)/parts.mk\n',
+    'drivers/gpu/parts.mk': '-include $(srctree)/lib/odd/Makefile.more\n',
+    'lib/odd/Makefile.more': 'x := $(shell cd $(src) && find * -name "*.h")\n',
+  });
+  write(build, { 'drivers/gpu/x': '' });
+  const reads = collectReads(source, build, 'x86');
+  expect(reads.fragments.has('lib/odd/Makefile.more')).toBe(true);
+  expect(reachesBuild({ path: 'lib/odd/Makefile.more', how: 'modified' }, reads, true)).not.toBeNull();
+  expect(reachesBuild({ path: 'drivers/gpu/gt/odd/new.h', how: 'appeared' }, reads, true)).not.toBeNull();
+});
+
 it('does not know what Kconfig parses once one of its files is newer than what was written down', () => {
   const record = { 'include/config/auto.conf.cmd': `deps_config := \\\n\tKconfig \\\n\t${source}/init/defaults.in\n` };
   const past = new Date(Date.now() - 3_600_000);
