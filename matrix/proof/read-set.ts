@@ -17,6 +17,8 @@ export interface ReadSet {
   readonly fragments: ReadonlySet<string>;
   /** Those of `dirs` whose Makefile looks for files by pattern. */
   readonly patterns: ReadonlySet<string>;
+  /** Names, without directories, of files for the compiler that those Makefiles name: they may make other things from them. */
+  readonly mentioned: ReadonlySet<string>;
   /** What Kconfig parsed, whatever its name (include/config/auto.conf.cmd); empty when that is not known. */
   readonly kconfig: ReadonlySet<string>;
 }
@@ -32,12 +34,13 @@ export const NOTHING_READ: Omit<ReadSet, 'srcArch'> = {
   dirs: new Set(),
   fragments: new Set(),
   patterns: new Set(),
+  mentioned: new Set(),
   kconfig: new Set(),
 };
 
 /** One line of JSON; equal sets give equal text. */
 export function serializeReadSet(reads: ReadSet): string {
-  const { srcArch, files, headers, dirs, fragments, patterns, kconfig } = reads;
+  const { srcArch, files, headers, dirs, fragments, patterns, mentioned, kconfig } = reads;
   const sorted = (set: ReadonlySet<string>): string[] => [...set].toSorted();
   return JSON.stringify({
     srcArch,
@@ -46,6 +49,7 @@ export function serializeReadSet(reads: ReadSet): string {
     dirs: sorted(dirs),
     fragments: sorted(fragments),
     patterns: sorted(patterns),
+    mentioned: sorted(mentioned),
     kconfig: sorted(kconfig),
   });
 }
@@ -62,6 +66,7 @@ export function parseReadSet(text: string): ReadSet {
     dirs: new Set(raw.dirs),
     fragments: new Set(raw.fragments),
     patterns: new Set(raw.patterns),
+    mentioned: new Set(raw.mentioned),
     kconfig: new Set(raw.kconfig),
   };
 }
@@ -85,11 +90,12 @@ export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {
     dirs: new Set([...a.dirs, ...b.dirs]),
     fragments: new Set([...a.fragments, ...b.fragments]),
     patterns: new Set([...a.patterns, ...b.patterns]),
+    mentioned: new Set([...a.mentioned, ...b.mentioned]),
     kconfig: b.kconfig.size === 0 ? b.kconfig : new Set([...a.kconfig, ...b.kconfig]),
   };
 }
 
-const PARTS = ['files', 'headers', 'dirs', 'fragments', 'patterns', 'kconfig'] as const;
+const PARTS = ['files', 'headers', 'dirs', 'fragments', 'patterns', 'mentioned', 'kconfig'] as const;
 
 function hasAllOf(a: ReadSet, b: ReadSet): boolean {
   const isKnown = b.kconfig.size > 0 || a.kconfig.size === 0;

@@ -117,6 +117,19 @@ it('goes through what Makefiles include, and counts shells as looking for files'
   expect(reachesBuild({ path: 'drivers/gpu/gt/odd/new.h', how: 'appeared' }, reads, true)).not.toBeNull();
 });
 
+it('knows what Makefiles name: from a header they may make what no record tells of', () => {
+  write(source, {
+    'lib/Makefile':
+      '# words.h\nmandatory-y += asm.h\n$(obj)/oid_data.c: $(srctree)/include/linux/oid.h \\\n\t$(src)/build_oid\n\tperl $^ $@\n',
+    'include/linux/oid.h': '',
+  });
+  write(build, { 'lib/.oid.o.cmd': command('lib/oid.o', `${source}/lib/oid.c`, `${source}/include/linux/oid.h`) });
+  const reads = collectReads(source, build, 'x86');
+  expect([...reads.mentioned].toSorted()).toEqual(['oid.h', 'oid_data.c']);
+  expect(extentOf({ path: 'include/linux/oid.h', how: 'modified' }, reads).kind).toBe('all');
+  expect(extentOf({ path: 'lib/oid.c', how: 'modified' }, reads).kind).toBe('objects');
+});
+
 it('does not know what Kconfig parses once one of its files is newer than what was written down', () => {
   const record = { 'include/config/auto.conf.cmd': `deps_config := \\\n\tKconfig \\\n\t${source}/init/defaults.in\n` };
   const past = new Date(Date.now() - 3_600_000);
