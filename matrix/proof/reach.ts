@@ -120,8 +120,19 @@ function reachesPastObjects({ path, how }: Change, reads: ReadSet): string | nul
   const looking = looksFor(path, reads);
   if (looking !== undefined) return `${path} ${how}, and ${looking}/Makefile looks for files by pattern`;
   // scripts/Makefile.asm-headers asks which headers of these directories are there.
-  if (/(^|\/)(asm|asm-generic)\/[^/]+\.h$/.test(path)) return `${path} ${how}, and make looks for asm headers by name`;
-  return null;
+  if (/(^|\/)(asm|asm-generic)\/.*\.h$/.test(path)) return `${path} ${how}, and make looks for asm headers by name`;
+  // scripts/Makefile.headersinst finds what is to be exported; usr/include/Makefile compiles each of them.
+  if (/(^|\/)include\/uapi\/.*\.h$/.test(path) && reads.files.has('scripts/headers_install.sh'))
+    return `${path} ${how}, and headers are exported`;
+  const namesake = how === 'appeared' ? madeFrom(path, reads) : undefined;
+  return namesake === undefined ? null : `${path} appeared, and make may prefer it to ${namesake}`;
+}
+
+/** Of what make made the object until now that it could make of a new source. Source: the rules of scripts/Makefile.build. */
+function madeFrom(path: string, { files }: ReadSet): string | undefined {
+  const [, stem = ''] = /^(.*)\.[cS]$/.exec(path) ?? [];
+  const others = ['c', 'S', 'rs', 'c_shipped', 'S_shipped', 'y', 'l'].map((ending) => `${stem}.${ending}`);
+  return stem === '' ? undefined : others.find((other) => files.has(other));
 }
 
 /** A directory whose Makefile may come by a path when it looks for files: its own, or one above that has no say in all of the kernel. */
