@@ -68,8 +68,10 @@ export function extentOf(change: Change, reads: ReadSet): Extent {
   const asked = reachesPastObjects(change, reads);
   if (asked !== null) return { kind: 'all', why: asked };
   const names = namesOf(path);
-  if (how !== 'appeared' || !path.endsWith('.h')) return { kind: 'objects', files: names, headers: [] };
-  return { kind: 'objects', files: [...names, ...besideRead(path, reads).flatMap(namesOf)], headers: names };
+  if (how === 'modified') return { kind: 'objects', files: names, headers: [] };
+  const asking = askersOf(path, reads).flatMap(namesOf);
+  if (how !== 'appeared' || !path.endsWith('.h')) return { kind: 'objects', files: [...names, ...asking], headers: [] };
+  return { kind: 'objects', files: [...names, ...asking, ...besideRead(path, reads).flatMap(namesOf)], headers: names };
 }
 
 /** A directory that make enters like any other: not one of those whose Makefile has a say in more than itself. */
@@ -99,7 +101,10 @@ function readsArch({ files }: ReadSet, arch: string): boolean {
 function reachesCompiler(change: Change, reads: ReadSet): string | null {
   const { path, how } = change;
   const asked = reachesPastObjects(change, reads);
-  if (asked !== null || how !== 'appeared') return asked;
+  if (asked !== null || how === 'modified') return asked;
+  const [asking] = askersOf(path, reads);
+  if (asking !== undefined) return `${path} ${how}, and __has_include of ${asking} may ask for it`;
+  if (how !== 'appeared') return null;
   if (reads.headers.has(basename(path))) return `${path} appeared, and may stand before a header of the same name`;
   if (besideRead(path, reads).length > 0)
     return `${path} appeared beside files that were read; __has_include may see it`;
@@ -142,6 +147,14 @@ function looksFor(path: string, { patterns, srcArch }: ReadSet): string | undefi
     (dir) => own.startsWith(`${dir}/`) && ![`arch/${srcArch}`, 'scripts'].includes(dir),
   );
   return patterns.has(own) ? own : above[0];
+}
+
+/** The files that were read and ask whether there is one of its name. */
+function askersOf(path: string, { asked }: ReadSet): string[] {
+  const wanted = [`${basename(path)} `, '* '];
+  return [...asked].flatMap((one) =>
+    wanted.some((name) => one.startsWith(name)) ? [one.slice(one.indexOf(' ') + 1)] : [],
+  );
 }
 
 /** The only __has_include of the kernel asks for files beside the one that asks (security/landlock/errata.h). */

@@ -11,6 +11,8 @@ export interface ReadSet {
   readonly files: ReadonlyMap<string, string>;
   /** Names, without directories, of all headers that were included, generated ones too. */
   readonly headers: ReadonlySet<string>;
+  /** What __has_include asks for in files that were read: the name without directories, `*` for any, a space, the file. */
+  readonly asked: ReadonlySet<string>;
   /** Directories that exist in O=: make may have been in the directory of the same name in the source. */
   readonly dirs: ReadonlySet<string>;
   /** What the Makefiles of `dirs` include: paths, or names alone; `*` where a line cannot be understood. */
@@ -31,6 +33,7 @@ export function firstWord(path: string): string {
 export const NOTHING_READ: Omit<ReadSet, 'srcArch'> = {
   files: new Map(),
   headers: new Set(),
+  asked: new Set(),
   dirs: new Set(),
   fragments: new Set(),
   patterns: new Set(),
@@ -40,12 +43,13 @@ export const NOTHING_READ: Omit<ReadSet, 'srcArch'> = {
 
 /** One line of JSON; equal sets give equal text. */
 export function serializeReadSet(reads: ReadSet): string {
-  const { srcArch, files, headers, dirs, fragments, patterns, mentioned, kconfig } = reads;
+  const { srcArch, files, headers, asked, dirs, fragments, patterns, mentioned, kconfig } = reads;
   const sorted = (set: ReadonlySet<string>): string[] => [...set].toSorted();
   return JSON.stringify({
     srcArch,
     files: [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     headers: sorted(headers),
+    asked: sorted(asked),
     dirs: sorted(dirs),
     fragments: sorted(fragments),
     patterns: sorted(patterns),
@@ -63,6 +67,7 @@ export function parseReadSet(text: string): ReadSet {
     srcArch: raw.srcArch,
     files: new Map(raw.files),
     headers: new Set(raw.headers),
+    asked: new Set(raw.asked),
     dirs: new Set(raw.dirs),
     fragments: new Set(raw.fragments),
     patterns: new Set(raw.patterns),
@@ -87,6 +92,7 @@ export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {
     srcArch: b.srcArch,
     files: new Map([...b.files, ...a.files]),
     headers: new Set([...a.headers, ...b.headers]),
+    asked: new Set([...a.asked, ...b.asked]),
     dirs: new Set([...a.dirs, ...b.dirs]),
     fragments: new Set([...a.fragments, ...b.fragments]),
     patterns: new Set([...a.patterns, ...b.patterns]),
@@ -95,7 +101,7 @@ export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {
   };
 }
 
-const PARTS = ['files', 'headers', 'dirs', 'fragments', 'patterns', 'mentioned', 'kconfig'] as const;
+const PARTS = ['files', 'headers', 'asked', 'dirs', 'fragments', 'patterns', 'mentioned', 'kconfig'] as const;
 
 function hasAllOf(a: ReadSet, b: ReadSet): boolean {
   const isKnown = b.kconfig.size > 0 || a.kconfig.size === 0;

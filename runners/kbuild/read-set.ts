@@ -6,6 +6,7 @@ import { readIfThere } from '../files.ts';
 import { sourcePath } from '../../matrix/replay/name-book.ts';
 import { wordOf, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { listBuild, type BuildRecord } from './command-files.ts';
+import { askedIn } from './asked.ts';
 import { readMakefiles } from './read-makefiles.ts';
 import { saveNames } from './names-memory.ts';
 import { recallReads, rememberReads } from './read-memory.ts';
@@ -27,10 +28,12 @@ export function collectReads(source: string, build: string, srcArch: string, nam
   const before = recallReads(source, build);
   const { dirs, records } = listBuild(build);
   const fresh = records.filter(({ mtimeMs }) => before === null || mtimeMs >= before.upTo);
+  const read = readCommands(source, namesIn(named, build, records), fresh);
   const found = {
     ...NOTHING_READ,
     srcArch,
-    ...readCommands(source, namesIn(named, build, records), fresh),
+    ...read,
+    asked: askedIn(source, read.files.keys()),
     ...readMakefiles(source, dirs),
   };
   const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(source, build, named) };

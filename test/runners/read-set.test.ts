@@ -130,6 +130,28 @@ it('knows what Makefiles name: from a header they may make what no record tells 
   expect(extentOf({ path: 'lib/oid.c', how: 'modified' }, reads).kind).toBe('objects');
 });
 
+it('knows what __has_include asks for, whether it is there or not', () => {
+  write(source, {
+    'virt/a.c': '#if __has_include(<linux/b.h>)\n#endif\n',
+    'virt/m.c': 'X __has_include(NAME)\n',
+    'virt/n.c': '',
+  });
+  const record = (name: string): void =>
+    write(build, { [`virt/.${name}.o.cmd`]: command(`virt/${name}.o`, `${source}/virt/${name}.c`) });
+  for (const name of ['a', 'n']) record(name);
+  const reads = collectReads(source, build, 'x86');
+  expect([...reads.asked]).toEqual(['b.h virt/a.c']);
+  for (const how of ['appeared', 'vanished'] as const) {
+    const change = { path: 'include/linux/b.h', how };
+    expect(reachesBuild(change, reads, true)).toContain('__has_include of virt/a.c');
+    expect(extentOf(change, reads)).toMatchObject({ kind: 'objects', files: expect.arrayContaining(['virt/a.c']) });
+    expect(reachesBuild({ path: 'include/linux/c.h', how }, reads, true)).toBeNull();
+  }
+  record('m');
+  const more = collectReads(source, build, 'x86');
+  expect(reachesBuild({ path: 'include/linux/c.h', how: 'appeared' }, more, true)).toContain('virt/m.c');
+});
+
 it('does not know what Kconfig parses once one of its files is newer than what was written down', () => {
   const record = { 'include/config/auto.conf.cmd': `deps_config := \\\n\tKconfig \\\n\t${source}/init/defaults.in\n` };
   const past = new Date(Date.now() - 3_600_000);
