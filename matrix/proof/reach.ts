@@ -117,6 +117,7 @@ function reachesPastObjects({ path, how }: Change, reads: ReadSet): string | nul
   if (path.endsWith('.h') && reads.files.has('kernel/gen_kheaders.sh')) return `${path} is packed by gen_kheaders.sh`;
   // tools/objtool/sync-check.sh compares its copies of headers with those of the kernel, and warns.
   if (reads.files.has(`tools/${path}`)) return `${path} is compared with tools/${path}`;
+  if (reads.linked.has(path)) return `${path} was read through a link`;
   // lib/Makefile makes oid_registry_data.c from a header, and no record tells of it.
   if (reads.mentioned.has(basename(path))) return `a Makefile that was read names ${basename(path)}`;
   // What tools/build writes down of a tool's own sources is relative to a directory that we can only guess.

@@ -9,6 +9,8 @@ export interface ReadSet {
   readonly srcArch: string;
   /** Every file that a recorded command of Kbuild names or depends on, and the first target that was made from it. */
   readonly files: ReadonlyMap<string, string>;
+  /** Those of them that a command has by another name: it leads through a link. */
+  readonly linked: ReadonlySet<string>;
   /** Names, without directories, of all headers that were included, generated ones too. */
   readonly headers: ReadonlySet<string>;
   /** What __has_include asks for in files that were read: the name without directories, `*` for any, a space, the file. */
@@ -32,6 +34,7 @@ export function firstWord(path: string): string {
 
 export const NOTHING_READ: Omit<ReadSet, 'srcArch'> = {
   files: new Map(),
+  linked: new Set(),
   headers: new Set(),
   asked: new Set(),
   dirs: new Set(),
@@ -43,11 +46,12 @@ export const NOTHING_READ: Omit<ReadSet, 'srcArch'> = {
 
 /** One line of JSON; equal sets give equal text. */
 export function serializeReadSet(reads: ReadSet): string {
-  const { srcArch, files, headers, asked, dirs, fragments, patterns, mentioned, kconfig } = reads;
+  const { srcArch, files, linked, headers, asked, dirs, fragments, patterns, mentioned, kconfig } = reads;
   const sorted = (set: ReadonlySet<string>): string[] => [...set].toSorted();
   return JSON.stringify({
     srcArch,
     files: [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    linked: sorted(linked),
     headers: sorted(headers),
     asked: sorted(asked),
     dirs: sorted(dirs),
@@ -66,6 +70,7 @@ export function parseReadSet(text: string): ReadSet {
   return {
     srcArch: raw.srcArch,
     files: new Map(raw.files),
+    linked: new Set(raw.linked),
     headers: new Set(raw.headers),
     asked: new Set(raw.asked),
     dirs: new Set(raw.dirs),
@@ -91,6 +96,7 @@ export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {
   return {
     srcArch: b.srcArch,
     files: new Map([...b.files, ...a.files]),
+    linked: new Set([...a.linked, ...b.linked]),
     headers: new Set([...a.headers, ...b.headers]),
     asked: new Set([...a.asked, ...b.asked]),
     dirs: new Set([...a.dirs, ...b.dirs]),
@@ -101,7 +107,7 @@ export function uniteReadSets(a: ReadSet, b: ReadSet): ReadSet {
   };
 }
 
-const PARTS = ['files', 'headers', 'asked', 'dirs', 'fragments', 'patterns', 'mentioned', 'kconfig'] as const;
+const PARTS = ['files', 'linked', 'headers', 'asked', 'dirs', 'fragments', 'patterns', 'mentioned', 'kconfig'] as const;
 
 function hasAllOf(a: ReadSet, b: ReadSet): boolean {
   const isKnown = b.kconfig.size > 0 || a.kconfig.size === 0;

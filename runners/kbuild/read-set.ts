@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { normalize } from 'node:path/posix';
-import { firstWord, NOTHING_READ, uniteReadSets, type ReadSet } from '../../matrix/proof/read-set.ts';
+import { NOTHING_READ, uniteReadSets, type ReadSet } from '../../matrix/proof/read-set.ts';
 import { readIfThere } from '../files.ts';
 import { sourcePath } from '../../matrix/replay/name-book.ts';
 import { wordOf, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { listBuild, type BuildRecord } from './command-files.ts';
 import { askedIn } from './asked.ts';
+import { oddNamesIn, throughLinks } from './other-names.ts';
 import { readMakefiles } from './read-makefiles.ts';
 import { saveNames } from './names-memory.ts';
 import { recallReads, rememberReads } from './read-memory.ts';
@@ -49,7 +50,7 @@ function readCommands(
   source: string,
   { names, records }: RecordNames,
   fresh: readonly BuildRecord[],
-): Pick<ReadSet, 'files' | 'headers'> {
+): Pick<ReadSet, 'files' | 'linked' | 'headers'> {
   const files = new Map<string, string>();
   const headers = new Set<string>();
   const oddNames = oddNamesIn(source);
@@ -68,30 +69,8 @@ function readCommands(
       if (name.endsWith('.h')) headers.add(basename(wordOf(name)));
     }
   }
-  return { files, headers };
-}
-
-/**
- * Gives back who finds the files of the source tree of which a name of a record may be the first word
- * (include/dt-bindings/clock/qcom,gcc.h).
- */
-function oddNamesIn(source: string): (name: string) => string[] {
-  const known = new Map<string, string[]>();
-  const list = (dir: string): string[] => {
-    const found = known.get(dir) ?? namesOf(join(source, dir)).filter((name) => firstWord(name) !== name);
-    known.set(dir, found);
-    return found;
-  };
-  return (name) => {
-    const path = /^!?\//.test(name) ? wordOf(name) : '';
-    if (path === '') return [];
-    return list(dirname(path)).flatMap((odd) => (firstWord(odd) === basename(path) ? [join(dirname(path), odd)] : []));
-  };
-}
-
-/** Empty for what is no directory. */
-function namesOf(dir: string): string[] {
-  return statSync(dir, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(dir) : [];
+  const linked = throughLinks(source, files);
+  return { files: new Map([...files, ...linked]), linked: new Set(linked.keys()), headers };
 }
 
 /** The files of the source tree that a name of a record may mean. */

@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -76,6 +86,24 @@ it('has files with a comma in their name, though records are taken apart there',
   expect(extent.kind === 'objects' && recordsNaming(names, { files: new Set(extent.files), headers: [] })).toEqual([
     'clk/.gcc.o.cmd',
   ]);
+});
+
+it('has what was read through links, and leaves it to make', () => {
+  write(source, { 'include/dt-bindings/clk.h': '', 'arch/arm/boot/dts/x.dtsi': '', 'scripts/dtc/x': '' });
+  symlinkSync('../../include/dt-bindings', join(source, 'scripts/dtc/dt-bindings'));
+  symlinkSync('../../arch/arm/boot/dts/x.dtsi', join(source, 'scripts/dtc/y.dtsi'));
+  const deps = [
+    `${source}/scripts/dtc/dt-bindings/clk.h`,
+    `${source}/scripts/dtc/y.dtsi`,
+    `${source}/scripts/dtc/gone.h`,
+  ];
+  write(build, { 'dts/.a.dtb.cmd': command('dts/a.dtb', `${source}/dts/a.dts`, ...deps) });
+  const reads = collectReads(source, build, 'arm64');
+  expect([...reads.linked].toSorted()).toEqual(['arch/arm/boot/dts/x.dtsi', 'include/dt-bindings/clk.h']);
+  for (const path of reads.linked) {
+    expect(reachesBuild({ path, how: 'modified' }, reads, true)).toContain('was read for dts/a.dtb');
+    expect(extentOf({ path, how: 'modified' }, reads)).toMatchObject({ kind: 'all' });
+  }
 });
 
 it('has the sources of the tools, which are written relative to their own directories', () => {

@@ -49,7 +49,7 @@ it('of a later tree is not known either where a file of another name was sourced
   expect(readsOfLater(reads, [{ path: 'init/defaults.in', how: 'modified' }]).kconfig.size).toBe(0);
 });
 
-it.each(['files', 'headers', 'asked', 'dirs', 'fragments', 'patterns', 'mentioned', 'kconfig'] as const)(
+it.each(['files', 'linked', 'headers', 'asked', 'dirs', 'fragments', 'patterns', 'mentioned', 'kconfig'] as const)(
   'is the very same where nothing is added, and another one where %s are',
   (part) => {
     const reads = readSet();
