@@ -72,7 +72,9 @@ const OWN = [...new Set(MEANINGS.map((meaning) => /^(__ARG_PLACEHOLDER_1|\w+)/.e
 /** An extended regular expression for lines in which one of `symbols`, or what asks for them, is given another meaning. */
 export function redefinition(symbols: readonly string[]): string {
   const names = [...symbols.map((symbol) => `CONFIG_${symbol}(_MODULE)?`), ...OWN];
-  return `^[[:blank:]]*#[[:blank:]]*(define|undef)([[:blank:]]+(${names.join('|')})([^A-Za-z0-9_]|$)|[[:blank:]]*(\\\\$|/[*]))`;
+  const meaning = `(define|undef)([[:space:]]+(${names.join('|')})([^A-Za-z0-9_]|$)|[[:space:]]*(\\\\$|/[*]))`;
+  // Before a directive there may be the end of a comment, and its name may be behind another one, or in the next line.
+  return `(^|[*]/)[[:space:]]*(#|%:)[[:space:]]*(${meaning}|/[*]|[a-z]*\\\\$)`;
 }
 
 /**

@@ -43,7 +43,7 @@ function plain(config: Resolved): Resolved {
 
 /** A name that a Makefile puts together may be any. */
 function mentionOf(symbols: readonly string[]): RegExp {
-  return new RegExp(`\\bCONFIG_(\\$|(${symbols.join('|')})\\b)`);
+  return new RegExp(`\\bCONFIG_(\\w*\\$|(${symbols.join('|')})\\b)`);
 }
 
 function namingOf(source: string, reads: ReadSet, mention: RegExp): Change[] {

@@ -78,6 +78,8 @@ it.each(['IN_C', 'KVM_SM', 'KVM_SMM_MORE'])('%s is for fixdep alone', (symbol) =
 it('a Makefile that puts names together, or includes what nobody can follow, is taken to name every symbol', () => {
   write(source, { 'drivers/odd/Makefile': 'obj-$(CONFIG_$(NAME)) += x.o\n' });
   expect(reach(`${SAME}CONFIG_X=y\n`)).toMatchObject({ changes: [{ path: 'drivers/odd/Makefile' }] });
+  write(source, { 'drivers/odd/Makefile': 'obj-$(CONFIG_ODD_$(BITS)) += x.o\n' });
+  expect(reach(`${SAME}CONFIG_ODD_64=y\n`)).toMatchObject({ changes: [{ path: 'drivers/odd/Makefile' }] });
   write(source, { 'drivers/odd/Makefile': 'include $(srctree)/$(NAME).mk\n' });
   expect(reach(`${SAME}CONFIG_X=y\n`)).toMatchObject({ changes: [{ path: 'drivers/odd/Makefile' }] });
 });

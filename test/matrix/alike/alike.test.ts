@@ -93,13 +93,19 @@ it('IS_ENABLED means what include/linux/kconfig.h says, or nothing', () => {
 });
 
 it('finds who gives a macro another meaning', () => {
-  const found = new RegExp(redefinition(['KVM']).replaceAll('[[:blank:]]', '[ \\t]'));
+  const found = new RegExp(redefinition(['KVM']).replaceAll('[[:space:]]', '\\s'));
   for (const line of [
     '#undef CONFIG_KVM',
     ' # define  CONFIG_KVM_MODULE 1',
     '#define IS_ENABLED(x) 1',
     '#undef \\',
     '#define/* */CONFIG_KVM',
+    '/* */ #undef CONFIG_KVM',
+    '%:undef CONFIG_KVM',
+    '#/* */undef CONFIG_KVM',
+    '#\\',
+    '#un\\',
+    '#define\fCONFIG_KVM',
   ])
     expect(line).toMatch(found);
   for (const line of [
