@@ -144,10 +144,9 @@ function madeFrom(path: string, { files }: ReadSet): string | undefined {
 /** A directory whose Makefile may come by a path when it looks for files: its own, or one above that has no say in all of the kernel. */
 function looksFor(path: string, { patterns, srcArch }: ReadSet): string | undefined {
   const own = dirname(path);
-  const above = [...patterns].filter(
-    (dir) => own.startsWith(`${dir}/`) && ![`arch/${srcArch}`, 'scripts'].includes(dir),
-  );
-  return patterns.has(own) ? own : above[0];
+  if (patterns.has(own)) return own;
+  const roots = [`arch/${srcArch}`, 'scripts'];
+  return [...patterns].find((dir) => own.startsWith(`${dir}/`) && !roots.includes(dir));
 }
 
 /** The files that were read and ask whether there is one of its name. */

@@ -44,11 +44,15 @@ export const NOTHING_READ: Omit<ReadSet, 'srcArch'> = {
   kconfig: new Set(),
 };
 
+/** To be raised when more is found in the same files: a set that an earlier version wrote down would prove too much. */
+const FORMAT = 2;
+
 /** One line of JSON; equal sets give equal text. */
 export function serializeReadSet(reads: ReadSet): string {
   const { srcArch, files, linked, headers, asked, dirs, fragments, patterns, mentioned, kconfig } = reads;
   const sorted = (set: ReadonlySet<string>): string[] => [...set].toSorted();
   return JSON.stringify({
+    format: FORMAT,
     srcArch,
     files: [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     linked: sorted(linked),
@@ -62,11 +66,14 @@ export function serializeReadSet(reads: ReadSet): string {
   });
 }
 
-export function parseReadSet(text: string): ReadSet {
+/** Null for a set of another format. */
+export function parseReadSet(text: string): ReadSet | null {
   const raw = JSON.parse(text) as Record<Exclude<keyof ReadSet, 'files' | 'srcArch'>, string[]> & {
+    format?: number;
     srcArch: string;
     files: [string, string][];
   };
+  if (raw.format !== FORMAT) return null;
   return {
     srcArch: raw.srcArch,
     files: new Map(raw.files),

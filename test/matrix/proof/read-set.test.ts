@@ -6,7 +6,9 @@ import { readSet } from '../../support/read-sets.ts';
 it('comes back from its text as it was, and equal sets are equal text', () => {
   const reads = readSet();
   const text = serializeReadSet(reads);
-  expect(parseReadSet(text)).toEqual(parseReadSet(serializeReadSet(parseReadSet(text))));
+  const back = parseReadSet(text) ?? expect.fail();
+  expect(parseReadSet(serializeReadSet(back))).toEqual(back);
+  expect(parseReadSet(text.replace(/"format":\d+,/, ''))).toBeNull();
   const shuffled = readSet({
     files: new Map([...reads.files].toReversed()),
     dirs: new Set([...reads.dirs].toReversed()),
