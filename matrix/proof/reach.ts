@@ -111,8 +111,15 @@ function reachesCompiler(change: Change, reads: ReadSet): string | null {
   return null;
 }
 
+/** Whether make takes the tree for one that was built in, and stops. Source: outputmakefile in the top Makefile. */
+export function isUnclean({ path, how }: Change): boolean {
+  return how !== 'modified' && /^(\.config$|include\/config\/|arch\/[^/]+\/include\/generated\/)/.test(path);
+}
+
 /** What asks for files of C in other ways than by compiling them. */
-function reachesPastObjects({ path, how }: Change, reads: ReadSet): string | null {
+function reachesPastObjects(change: Change, reads: ReadSet): string | null {
+  const { path, how } = change;
+  if (isUnclean(change)) return `${path} ${how}, and make builds only from clean trees`;
   // With IKHEADERS this script packs every header into the kernel, whether anybody included it or not.
   if (path.endsWith('.h') && reads.files.has('kernel/gen_kheaders.sh')) return `${path} is packed by gen_kheaders.sh`;
   // tools/objtool/sync-check.sh compares its copies of headers with those of the kernel, and warns.
@@ -141,12 +148,15 @@ function madeFrom(path: string, { files }: ReadSet): string | undefined {
   return stem === '' ? undefined : others.find((other) => files.has(other));
 }
 
-/** A directory whose Makefile may come by a path when it looks for files: its own, or one above that has no say in all of the kernel. */
+/**
+ * A directory whose Makefile may come by a path when it looks for files: its own, or one above that has no say in all of
+ * the kernel.
+ */
 function looksFor(path: string, { patterns, srcArch }: ReadSet): string | undefined {
   const own = dirname(path);
   if (patterns.has(own)) return own;
-  const roots = [`arch/${srcArch}`, 'scripts'];
-  return [...patterns].find((dir) => own.startsWith(`${dir}/`) && !roots.includes(dir));
+  const isRoot = (dir: string): boolean => dir === 'scripts' || dir === `arch/${srcArch}`;
+  return [...patterns].find((dir) => own.startsWith(`${dir}/`) && !isRoot(dir));
 }
 
 /** The files that were read and ask whether there is one of its name. */

@@ -37,6 +37,7 @@ describe('a change that was read, or may be, costs a build', () => {
     ['a Makefile of a library of the tools', 'tools/lib/subcmd/Makefile', 'modified', 'tools may share'],
     ['an asm header further down', 'arch/x86/include/asm/vdso/new.h', 'appeared', 'asm headers by name'],
     ['a source that make prefers to assembler', 'arch/x86/lib/memmove_64.c', 'appeared', 'may prefer it'],
+    ['what looks like a build in the tree', 'arch/x86/include/generated/new.h', 'appeared', 'clean trees'],
     ['a table that awk may read', 'arch/x86/lib/x86-opcode-map.txt', 'modified', 'nothing proves'],
     ['a script', 'scripts/mkcompile_h', 'modified', 'nothing proves'],
     ['something new of no known kind', 'drivers/odd/firmware.blob', 'modified', 'nothing proves'],
