@@ -29,6 +29,7 @@ export async function alikeFiles(
   known: RecordNames,
 ): Promise<AlikeFiles> {
   const found = new Map<string, Alike>();
+  if (keepsDigests(job)) return found;
   for (const { path, how } of changes) {
     const alike = how === 'modified' && isCompiled(path) ? await compare(job, made, path) : null;
     if (alike !== null) found.set(path, alike);
@@ -36,6 +37,11 @@ export async function alikeFiles(
   const symbols = [...new Set([...found.values()].flatMap((alike) => alike.symbols))];
   if (symbols.length === 0 || (await mean(job, symbols, known))) return found;
   return new Map([...found].filter(([, alike]) => alike.symbols.length === 0));
+}
+
+/** LLVM writes the MD5 of each source into line tables of DWARF 5, so that objects differ by every letter of what they read. */
+function keepsDigests({ column, resolved }: BuildJob): boolean {
+  return column.row.toolchain.llvm && resolved.has('DEBUG_INFO');
 }
 
 async function compare({ differences, inputs, resolved }: BuildJob, made: Made, path: string): Promise<Alike | null> {
