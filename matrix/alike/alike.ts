@@ -12,6 +12,16 @@ export interface Alike {
 /** A comment that compilers may listen to: -Wimplicit-fallthrough. */
 const HEARD = /fall|lint/i;
 
+/**
+ * What -Wmisleading-indentation looks at in lines between an if and what follows, though nothing is compiled of them: where
+ * a line begins, and which of them are conditions. A condition at the margin ends its search, so what that one shuts out
+ * does not matter. Source: detect_intervening_unindent, detect_preprocessor_logic in gcc/c-family/c-indentation.cc.
+ */
+function outlineOf(line = ''): string {
+  const [, indent = '', directive = '', first = ''] = /^(\s*)(#\s*(?:if|el|endif)?)?(.?)/.exec(line) ?? [];
+  return `${indent}${directive}${first === '' ? '' : '.'}`;
+}
+
 /** Compares two texts of a file of C under one config; null where they may say different things. */
 export function alikeUnder(before: string, after: string, config: Resolved): Alike | null {
   const [was, is] = [residueOf(before, config), residueOf(after, config)];
@@ -20,6 +30,8 @@ export function alikeUnder(before: string, after: string, config: Resolved): Ali
   const [old, fresh] = [before.split('\n'), after.split('\n')];
   const differing = old.flatMap((line, index) => (line === fresh[index] ? [] : [index]));
   if (differing.some((index) => HEARD.test(`${old[index]} ${fresh[index]}`))) return null;
+  const seen = differing.filter((index) => was[index]?.hidden !== true || is[index]?.hidden !== true);
+  if (seen.some((index) => outlineOf(old[index]) !== outlineOf(fresh[index]))) return null;
   const symbols = differing.flatMap((index) => [...(was[index]?.symbols ?? []), ...(is[index]?.symbols ?? [])]);
   const known = symbolsIn(before);
   return { symbols: [...new Set(symbols)], named: [...symbolsIn(after)].filter((symbol) => !known.has(symbol)) };
@@ -60,7 +72,9 @@ const OWN = [...new Set(MEANINGS.map((meaning) => /^(__ARG_PLACEHOLDER_1|\w+)/.e
 /** An extended regular expression for lines in which one of `symbols`, or what asks for them, is given another meaning. */
 export function redefinition(symbols: readonly string[]): string {
   const names = [...symbols.map((symbol) => `CONFIG_${symbol}(_MODULE)?`), ...OWN];
-  return `^[[:blank:]]*#[[:blank:]]*(define|undef)([[:blank:]]+(${names.join('|')})([^A-Za-z0-9_]|$)|[[:blank:]]*(\\\\$|/[*]))`;
+  const meaning = `(define|undef)([[:space:]]+(${names.join('|')})([^A-Za-z0-9_]|$)|[[:space:]]*(\\\\$|/[*]))`;
+  // Before a directive there may be the end of a comment, and its name may be behind another one, or in the next line.
+  return `(^|[*]/)[[:space:]]*(#|%:)[[:space:]]*(${meaning}|/[*]|[a-z]*\\\\$)`;
 }
 
 /**

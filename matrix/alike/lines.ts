@@ -10,8 +10,13 @@ export interface Line {
 /** Of the text that is looked at, a piece that ends a comment, begins one, or is a literal. */
 const PIECE = /\/\*|\/\/|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|["']/g;
 
-/** Raw strings, line ends of elsewhere, a backslash that only seems to end its line, what -Wbidi-chars speaks of. */
-const STRANGE = /\bu?8?[uUL]?R"|\r|\\[ \t]+\n|[\u202a-\u202e\u2066-\u2069]/;
+/**
+ * Raw strings, line ends of elsewhere, a backslash that only seems to end its line, a `#` by another name (digraphs), and
+ * what compilers speak of in comments, too: trigraphs, and for -Wbidi-chars whatever turns the direction of text, which is
+ * three bytes of UTF-8 where a text holds bytes.
+ */
+const STRANGE =
+  /\bu?8?[uUL]?R"|\r|\\[ \t]+\n|%:|\?\?[=/'()!<>-]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]|\xe2(?:\x80[\x8e\x8f\xaa-\xae]|\x81[\xa6-\xa9])/;
 
 /** Whether this is a directive, and which, stands in the next line. */
 const SPLIT = /^\s*(#\s*\w*\s*)?\\$/;

@@ -8,6 +8,8 @@ export interface ResidueLine {
   readonly left: string;
   /** The symbols of Kconfig that decided about it. */
   readonly symbols: readonly string[];
+  /** A branch that begins with the first character of its line shuts it out. */
+  readonly hidden: boolean;
 }
 
 /** An #if that the lines are behind. */
@@ -20,11 +22,13 @@ interface Frame {
   /** Its #else was there. */
   readonly last: boolean;
   readonly symbols: readonly string[];
+  /** The branch begins with the first character of its line. */
+  readonly atMargin: boolean;
 }
 
-const NONE: Frame = { decided: true, live: true, taken: false, last: false, symbols: [] };
+const NONE: Frame = { decided: true, live: true, taken: false, last: false, symbols: [], atMargin: false };
 /** Behind what is shut out nothing is asked. */
-const SHUT_OUT: Frame = { decided: true, live: false, taken: true, last: false, symbols: [] };
+const SHUT_OUT: Frame = { decided: true, live: false, taken: true, last: false, symbols: [], atMargin: false };
 
 /**
  * What a file of C says under one config: conditions that the config decides are gone, and so are the branches that they
@@ -56,19 +60,23 @@ class Conditionals {
   }
 
   read(line: Line): ResidueLine {
-    if (line.joined) return this.#line(this.#keepsJoined ? line.text : '');
+    if (line.joined) return this.#line(this.#keepsJoined ? line.text : '', this.#isHidden());
     const [, name = '', rest = ''] =
       /^\s*#\s*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b(.*)$/.exec(line.code) ?? [];
-    const before = this.#symbols();
+    const [before, hidden] = [this.#symbols(), this.#isHidden()];
     const keeps = name === '' ? this.#isLive() && line.code.trim() !== '' : this.#directive(name, rest, line);
     // A line that ends in a backslash and has no code goes on all the same.
     this.#keepsJoined = keeps || (this.#isLive() && name === '');
-    const { left, symbols } = this.#line(keeps ? line.text : '');
-    return { left, symbols: [...before, ...symbols] };
+    const { left, symbols } = this.#line(keeps ? line.text : '', hidden);
+    return { left, symbols: [...before, ...symbols], hidden };
   }
 
-  #line(left: string): ResidueLine {
-    return { left, symbols: this.#symbols() };
+  #line(left: string, hidden: boolean): ResidueLine {
+    return { left, symbols: this.#symbols(), hidden };
+  }
+
+  #isHidden(): boolean {
+    return this.#frames.some(({ live, atMargin }) => !live && atMargin);
   }
 
   #symbols(): string[] {
@@ -84,7 +92,12 @@ class Conditionals {
     if (name.startsWith('if')) return this.#open(name, rest, line);
     const frame = this.#frames.pop() ?? NONE;
     // Compilers speak of words behind #else and #endif, and of what stands behind an #else.
-    const isOdd = frame === NONE || (!name.startsWith('eli') && rest.trim() !== '') || (name !== 'endif' && frame.last);
+    const isOdd =
+      frame === NONE ||
+      // To compilers before C23 these are no directives.
+      /^elifn?def$/.test(name) ||
+      (name !== 'elif' && rest.trim() !== '') ||
+      (name !== 'endif' && frame.last);
     if (isOdd) this.#isStrange = true;
     const isKept = !frame.decided && this.#isLive();
     if (name !== 'endif') this.#frames.push(this.#branch(frame, name, rest, line));
@@ -101,20 +114,25 @@ class Conditionals {
       taken: value ?? true,
       last: false,
       symbols: decided ? symbols : [],
+      atMargin: line.text.startsWith('#'),
     });
     return !decided;
   }
 
   #branch(frame: Frame, name: string, rest: string, line: Line): Frame {
     const last = name === 'else';
-    if (!frame.decided) return { ...frame, last };
-    if (frame.taken) return { ...frame, live: false, last };
-    if (last) return { ...frame, live: true, taken: true, last };
+    return { ...this.#next(frame, name, rest, line), last, atMargin: line.text.startsWith('#') };
+  }
+
+  #next(frame: Frame, name: string, rest: string, line: Line): Frame {
+    if (!frame.decided) return frame;
+    if (frame.taken) return { ...frame, live: false };
+    if (name === 'else') return { ...frame, live: true, taken: true };
     const { value, symbols } = this.#condition(name.slice('el'.length), rest, line);
     // What is left would begin with the #elif.
     if (value === null) this.#isStrange = true;
     const live = value ?? true;
-    return { decided: true, live, taken: live, last, symbols: [...frame.symbols, ...symbols] };
+    return { ...frame, live, taken: live, symbols: [...frame.symbols, ...symbols] };
   }
 
   #condition(name: string, rest: string, line: Line): Condition {

@@ -1,17 +1,20 @@
 import { basename } from 'node:path/posix';
 import type { Change } from './change.ts';
+import { isUnclean } from './reach.ts';
 import type { ReadSet } from './read-set.ts';
 
 /**
  * Why a changed path may change what Kconfig resolves; null when it cannot. `base` is the config base of the column. Its
  * inputs are the Kconfig files, what the Makefiles give it in its environment, and what its $(shell …) calls run.
  */
-export function reachesConfig({ path }: Change, reads: ReadSet, base: string): string | null {
+export function reachesConfig(change: Change, reads: ReadSet, base: string): string | null {
+  const { path } = change;
   const { srcArch, kconfig } = reads;
-  if (basename(path).startsWith('Kconfig'))
-    return kconfig.size === 0 || kconfig.has(path) ? `Kconfig reads ${path}` : null;
+  if (kconfig.has(path)) return `Kconfig reads ${path}`;
+  if (basename(path).startsWith('Kconfig')) return kconfig.size === 0 ? `Kconfig may read ${path}` : null;
   const alien = /^arch\/([^/]+)\//.exec(path);
   if (alien && alien[1] !== srcArch) return null;
+  if (isUnclean(change)) return `make configures only in clean trees, and not with ${path}`;
   if (path === 'Makefile' || /^scripts\/((kconfig|basic)\/.*|[^/]+)$/.test(path))
     return `${path} may change what Kconfig is told`;
   if (/^arch\/[^/]+\/(.*\/)?(Makefile[^/]*|Kbuild[^/]*|Platform)$/.test(path) && isOfArch(path))

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path/posix';
 import type { Change } from './change.ts';
-import type { ReadSet } from './read-set.ts';
+import { firstWord, type ReadSet } from './read-set.ts';
 
 /** What the compiler reads: a file of this kind that no command names was not read. */
 const C_FILE = /\.(c|h|S|dts|dtsi)$/;
@@ -30,8 +30,8 @@ export function reachesBuild(change: Change, reads: ReadSet, whole: boolean): st
   if (!whole) return `${path}: the build failed, and what it would have read further on is not known`;
   if (isCompiled(path)) return reachesCompiler(change, reads);
   if (isMakefile(path)) return reachesMake(path, reads);
-  if (how !== 'modified' && reads.patterns.has(dirname(path)))
-    return `${path} ${how}, and ${dirname(path)}/Makefile looks for files by pattern`;
+  const looking = how === 'modified' ? undefined : looksFor(path, reads);
+  if (looking !== undefined) return `${path} ${how}, and ${looking}/Makefile looks for files by pattern`;
   return `nothing proves that the build does not read ${path}`;
 }
 
@@ -45,6 +45,11 @@ export type Extent =
   | { readonly kind: 'directory'; readonly dir: string }
   /** Nobody knows. */
   | { readonly kind: 'all'; readonly why: string };
+
+/** A path, and what is left of it where records are taken apart at other marks than spaces (matrix/replay/name-book.ts). */
+function namesOf(path: string): string[] {
+  return [...new Set([path, firstWord(path)])];
+}
 
 /** Whether make can be called for a directory alone, to do what its Makefile says. */
 export function canMakeAlone(dir: string, reads: ReadSet): boolean {
@@ -62,8 +67,11 @@ export function extentOf(change: Change, reads: ReadSet): Extent {
   if (!isCompiled(path)) return { kind: 'all', why };
   const asked = reachesPastObjects(change, reads);
   if (asked !== null) return { kind: 'all', why: asked };
-  if (how !== 'appeared' || !path.endsWith('.h')) return { kind: 'objects', files: [path], headers: [] };
-  return { kind: 'objects', files: [path, ...besideRead(path, reads)], headers: [path] };
+  const names = namesOf(path);
+  if (how === 'modified') return { kind: 'objects', files: names, headers: [] };
+  const asking = askersOf(path, reads).flatMap(namesOf);
+  if (how !== 'appeared' || !path.endsWith('.h')) return { kind: 'objects', files: [...names, ...asking], headers: [] };
+  return { kind: 'objects', files: [...names, ...asking, ...besideRead(path, reads).flatMap(namesOf)], headers: names };
 }
 
 /** A directory that make enters like any other: not one of those whose Makefile has a say in more than itself. */
@@ -93,27 +101,70 @@ function readsArch({ files }: ReadSet, arch: string): boolean {
 function reachesCompiler(change: Change, reads: ReadSet): string | null {
   const { path, how } = change;
   const asked = reachesPastObjects(change, reads);
-  if (asked !== null || how !== 'appeared') return asked;
+  if (asked !== null || how === 'modified') return asked;
+  const [asking] = askersOf(path, reads);
+  if (asking !== undefined) return `${path} ${how}, and __has_include of ${asking} may ask for it`;
+  if (how !== 'appeared') return null;
   if (reads.headers.has(basename(path))) return `${path} appeared, and may stand before a header of the same name`;
   if (besideRead(path, reads).length > 0)
     return `${path} appeared beside files that were read; __has_include may see it`;
   return null;
 }
 
+/** Whether make takes the tree for one that was built in, and stops. Source: outputmakefile in the top Makefile. */
+export function isUnclean({ path, how }: Change): boolean {
+  return how !== 'modified' && /^(\.config$|include\/config\/|arch\/[^/]+\/include\/generated\/)/.test(path);
+}
+
 /** What asks for files of C in other ways than by compiling them. */
-function reachesPastObjects({ path, how }: Change, reads: ReadSet): string | null {
+function reachesPastObjects(change: Change, reads: ReadSet): string | null {
+  const { path, how } = change;
+  if (isUnclean(change)) return `${path} ${how}, and make builds only from clean trees`;
   // With IKHEADERS this script packs every header into the kernel, whether anybody included it or not.
   if (path.endsWith('.h') && reads.files.has('kernel/gen_kheaders.sh')) return `${path} is packed by gen_kheaders.sh`;
   // tools/objtool/sync-check.sh compares its copies of headers with those of the kernel, and warns.
   if (reads.files.has(`tools/${path}`)) return `${path} is compared with tools/${path}`;
+  if (reads.linked.has(path)) return `${path} was read through a link`;
+  // lib/Makefile makes oid_registry_data.c from a header, and no record tells of it.
+  if (reads.mentioned.has(basename(path))) return `a Makefile that was read names ${basename(path)}`;
   // What tools/build writes down of a tool's own sources is relative to a directory that we can only guess.
   if (/^tools\/(?!.*\/?include\/)/.test(path)) return `${path} may be part of a tool of the build`;
   if (how === 'modified') return null;
-  if (reads.patterns.has(dirname(path)))
-    return `${path} ${how}, and ${dirname(path)}/Makefile looks for files by pattern`;
+  const looking = looksFor(path, reads);
+  if (looking !== undefined) return `${path} ${how}, and ${looking}/Makefile looks for files by pattern`;
   // scripts/Makefile.asm-headers asks which headers of these directories are there.
-  if (/(^|\/)(asm|asm-generic)\/[^/]+\.h$/.test(path)) return `${path} ${how}, and make looks for asm headers by name`;
-  return null;
+  if (/(^|\/)(asm|asm-generic)\/.*\.h$/.test(path)) return `${path} ${how}, and make looks for asm headers by name`;
+  // scripts/Makefile.headersinst finds what is to be exported; usr/include/Makefile compiles each of them.
+  if (/(^|\/)include\/uapi\/.*\.h$/.test(path) && reads.files.has('scripts/headers_install.sh'))
+    return `${path} ${how}, and headers are exported`;
+  const namesake = how === 'appeared' ? madeFrom(path, reads) : undefined;
+  return namesake === undefined ? null : `${path} appeared, and make may prefer it to ${namesake}`;
+}
+
+/** Of what make made the object until now that it could make of a new source. Source: the rules of scripts/Makefile.build. */
+function madeFrom(path: string, { files }: ReadSet): string | undefined {
+  const [, stem = ''] = /^(.*)\.[cS]$/.exec(path) ?? [];
+  const others = ['c', 'S', 'rs', 'c_shipped', 'S_shipped', 'y', 'l'].map((ending) => `${stem}.${ending}`);
+  return stem === '' ? undefined : others.find((other) => files.has(other));
+}
+
+/**
+ * A directory whose Makefile may come by a path when it looks for files: its own, or one above that has no say in all of
+ * the kernel.
+ */
+function looksFor(path: string, { patterns, srcArch }: ReadSet): string | undefined {
+  const own = dirname(path);
+  if (patterns.has(own)) return own;
+  const isRoot = (dir: string): boolean => dir === 'scripts' || dir === `arch/${srcArch}`;
+  return [...patterns].find((dir) => own.startsWith(`${dir}/`) && !isRoot(dir));
+}
+
+/** The files that were read and ask whether there is one of its name. */
+function askersOf(path: string, { asked }: ReadSet): string[] {
+  const wanted = [`${basename(path)} `, '* '];
+  return [...asked].flatMap((one) =>
+    wanted.some((name) => one.startsWith(name)) ? [one.slice(one.indexOf(' ') + 1)] : [],
+  );
 }
 
 /** The only __has_include of the kernel asks for files beside the one that asks (security/landlock/errata.h). */
@@ -132,6 +183,8 @@ function reachesMake(path: string, { dirs, fragments, srcArch }: ReadSet): strin
   if (dir === '.' || dir.startsWith('scripts') || dir === `arch/${srcArch}`) return `make reads ${path} always`;
   if (/^(include|arch\/[^/]+\/include)(\/|$)/.test(dir)) return `make reads ${path} for the asm headers`;
   if (dirs.has(dir)) return `make reads ${path} on its way through ${dir}`;
+  // Tools share Makefiles, and build libraries in their own part of O=: make -f tools/build/Makefile.build, -C tools/lib/subcmd.
+  if (path.startsWith('tools/') && [...dirs].some((one) => one.startsWith('tools/'))) return `tools may share ${path}`;
   if (['*', path, basename(path)].some((name) => fragments.has(name)))
     return `a Makefile that was read includes ${path}`;
   return null;

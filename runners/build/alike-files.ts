@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { alikeUnder, meansEnabled, redefiningOptions, redefinition, type Alike } from '../../matrix/alike/alike.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { isCompiled } from '../../matrix/proof/reach.ts';
+import { firstWord } from '../../matrix/proof/read-set.ts';
 import { recordsHaving, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
@@ -28,6 +29,7 @@ export async function alikeFiles(
   known: RecordNames,
 ): Promise<AlikeFiles> {
   const found = new Map<string, Alike>();
+  if (keepsDigests(job)) return found;
   for (const { path, how } of changes) {
     const alike = how === 'modified' && isCompiled(path) ? await compare(job, made, path) : null;
     if (alike !== null) found.set(path, alike);
@@ -35,6 +37,11 @@ export async function alikeFiles(
   const symbols = [...new Set([...found.values()].flatMap((alike) => alike.symbols))];
   if (symbols.length === 0 || (await mean(job, symbols, known))) return found;
   return new Map([...found].filter(([, alike]) => alike.symbols.length === 0));
+}
+
+/** LLVM writes the MD5 of each source into line tables of DWARF 5, so that objects differ by every letter of what they read. */
+function keepsDigests({ column, resolved }: BuildJob): boolean {
+  return column.row.toolchain.llvm && resolved.has('DEBUG_INFO');
 }
 
 async function compare({ differences, inputs, resolved }: BuildJob, made: Made, path: string): Promise<Alike | null> {
@@ -91,7 +98,7 @@ async function filesMatching({ source, build }: Site, pattern: string): Promise<
   const files = [...reads.files.keys()].filter((path) => isFile(join(source, path)));
   const generated = await generatedFiles(build);
   const [inSource, inBuild] = [await matching(pattern, source, files), await matching(pattern, build, generated)];
-  return inSource === null || inBuild === null ? null : [...inSource, ...inBuild];
+  return inSource === null || inBuild === null ? null : [...inSource, ...inBuild].map(firstWord);
 }
 
 function isFile(path: string): boolean {

@@ -43,7 +43,7 @@ function plain(config: Resolved): Resolved {
 
 /** A name that a Makefile puts together may be any. */
 function mentionOf(symbols: readonly string[]): RegExp {
-  return new RegExp(`\\bCONFIG_(\\$|(${symbols.join('|')})\\b)`);
+  return new RegExp(`\\bCONFIG_(\\w*\\$|(${symbols.join('|')})\\b)`);
 }
 
 function namingOf(source: string, reads: ReadSet, mention: RegExp): Change[] {
@@ -69,7 +69,9 @@ function scriptsRead(source: string, reads: ReadSet): string[] {
   const always = [...rootsOf(reads), ...headers, 'include/asm-generic'].flatMap((dir) =>
     (existsSync(join(source, dir)) ? readdirSync(join(source, dir)) : []).map((name) => join(dir, name)),
   );
-  const paths = new Set([...always, ...reads.files.keys()]);
+  // The Makefile of mips includes those of its platforms (arch/mips/Kbuild.platforms).
+  const platforms = [...reads.dirs].map((dir) => join(dir, 'Platform'));
+  const paths = new Set([...always, ...platforms, ...reads.files.keys()]);
   return [...paths].filter(
     (path) =>
       !isCompiled(path) &&

@@ -44,10 +44,11 @@ function readMakefile(source: string, path: string): Makefile {
   return { path, text, includes, whole };
 }
 
-const GENERATED = '';
+/** Of what is not in the source tree. */
+export const GENERATED = '';
 
 /** Makefiles are included by their path in the source tree; null where it takes make to say which file is meant. */
-function includedPath(source: string, dir: string, word: string): string | null {
+export function includedPath(source: string, dir: string, word: string): string | null {
   if (word.startsWith('$(obj)/')) return GENERATED;
   const named = word.replace(/^\$\(srctree\)\//, '').replace(/^\$\(src\)/, dir);
   if (named.includes('$')) return null;

@@ -38,7 +38,8 @@ export function recallReads(source: string, build: string): Remembered | null {
 
 function readMemory(build: string): Remembered | null {
   const written = JSON.parse(readIfThere(memoryOf(build)) ?? 'null') as Written | null;
-  return written?.format === FORMAT ? { ...written, reads: parseReadSet(written.reads) } : null;
+  const reads = written?.format === FORMAT ? parseReadSet(written.reads) : null;
+  return written && reads && { ...written, reads };
 }
 
 /** Follows a recallReads: where the read set is the very one that it gave, the file says all of it already. */

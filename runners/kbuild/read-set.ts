@@ -1,10 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { NOTHING_READ, uniteReadSets, type ReadSet } from '../../matrix/proof/read-set.ts';
 import { readIfThere } from '../files.ts';
+import { sourcePath } from '../../matrix/replay/name-book.ts';
 import { wordOf, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { listBuild, type BuildRecord } from './command-files.ts';
+import { askedIn } from './asked.ts';
+import { oddNamesIn, throughLinks } from './other-names.ts';
 import { readMakefiles } from './read-makefiles.ts';
 import { saveNames } from './names-memory.ts';
 import { recallReads, rememberReads } from './read-memory.ts';
@@ -34,13 +37,15 @@ export function collectReads(source: string, build: string, srcArch: string, nam
   const isCollected = ({ path, mtimeMs }: BuildRecord): boolean =>
     before !== null && mtimeMs < before.upTo && collected.has(names.records.get(path) ?? NO_RECORD);
   const fresh = records.filter((record) => !isCollected(record));
+  const read = readCommands(source, names, fresh);
   const found = {
     ...NOTHING_READ,
     srcArch,
-    ...readCommands(source, names, fresh),
+    ...read,
+    asked: askedIn(source, read.files.keys()),
     ...readMakefiles(source, dirs),
   };
-  const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(build) };
+  const now = { ...found, dirs: new Set(dirs), kconfig: readKconfig(source, build, named) };
   const reads = before === null ? now : uniteReadSets(before.reads, now);
   const upTo = Math.max(before?.upTo ?? 0, ...records.map(({ mtimeMs }) => mtimeMs));
   saveNames(build);
@@ -54,9 +59,10 @@ function readCommands(
   source: string,
   { names, records }: RecordNames,
   fresh: readonly BuildRecord[],
-): Pick<ReadSet, 'files' | 'headers'> {
+): Pick<ReadSet, 'files' | 'linked' | 'headers'> {
   const files = new Map<string, string>();
   const headers = new Set<string>();
+  const oddNames = oddNamesIn(source);
   const seen = { tools: new Uint8Array(names.length), others: new Uint8Array(names.length) };
   for (const { path } of fresh) {
     const isTool = path.startsWith('tools/');
@@ -65,11 +71,15 @@ function readCommands(
       if (seenHere[number] === 1) continue;
       seenHere[number] = 1;
       const name = names[number] ?? '';
-      for (const file of filesOf(source, name, isTool)) if (!files.has(file)) files.set(file, targetOf(path));
+      for (const file of [...filesOf(source, name, isTool), ...oddNames(name)]) {
+        if (!files.has(file)) files.set(file, targetOf(path));
+        if (file.endsWith('.h')) headers.add(basename(file));
+      }
       if (name.endsWith('.h')) headers.add(basename(wordOf(name)));
     }
   }
-  return { files, headers };
+  const linked = throughLinks(source, files);
+  return { files: new Map([...files, ...linked]), linked: new Set(linked.keys()), headers };
 }
 
 /** The files of the source tree that a name of a record may mean. */
@@ -99,9 +109,21 @@ function targetOf(command: string): string {
   return dirname(command) === '.' ? name : `${dirname(command)}/${name}`;
 }
 
-/** The Kconfig files of the last syncconfig; none when there was none. */
-function readKconfig(build: string): Set<string> {
-  const text = readIfThere(join(build, 'include/config/auto.conf.cmd')) ?? '';
+/**
+ * What Kconfig parsed at the last syncconfig, whatever its name. Nothing when there was none, and when one of the files is
+ * not older: a replay needs no syncconfig where .config stays the same, and then nobody wrote down what is sourced now.
+ */
+function readKconfig(source: string, build: string, named: string): Set<string> {
+  const record = join(build, 'include/config/auto.conf.cmd');
+  const text = readIfThere(record) ?? '';
   const list = /^deps_config := ((?:.*\\\n)*.*)$/m.exec(text)?.[1] ?? '';
-  return new Set(list.split(/[\s\\]+/).filter((word) => /(^|\/)Kconfig[^/]*$/.test(word)));
+  const words = list.split(/[\s\\]+/).filter(Boolean);
+  const paths = words.map((word) => sourcePath(word, named) ?? word);
+  return paths.every((path) => isOlder(join(source, path), record)) ? new Set(paths) : new Set();
+}
+
+/** True for what is not there. */
+function isOlder(path: string, than: string): boolean {
+  const there = statSync(path, { throwIfNoEntry: false });
+  return there === undefined || there.mtimeMs < statSync(than).mtimeMs;
 }

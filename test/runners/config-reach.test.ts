@@ -25,6 +25,7 @@ beforeEach(() => {
     'drivers/vfio/vfio.c': 'CONFIG_IN_C\n',
     'drivers/vfio/gen.sh': 'grep CONFIG_BY_SCRIPT include/config/auto.conf\n',
     'arch/x86/include/asm/Kbuild': 'generic-$(CONFIG_OF_HEADERS) += x.h\n',
+    'arch/x86/kvm/Platform': 'cflags-$(CONFIG_PLATFORM) += -DX\n',
     'arch/x86/Makefile': 'ifdef CONFIG_FLAGS\nendif\n',
     'tools/objtool/Makefile': 'include ../scripts/Makefile.include\n',
   });
@@ -66,6 +67,7 @@ it.each([
   ['BY_SCRIPT', 'drivers/vfio/gen.sh'],
   ['SMP', 'scripts/link.sh'],
   ['FLAGS', 'arch/x86/Makefile'],
+  ['PLATFORM', 'arch/x86/kvm/Platform'],
   ['OF_HEADERS', 'arch/x86/include/asm/Kbuild'],
 ])('%s is looked for in %s', (symbol, path) => {
   expect(reach(`${SAME}CONFIG_${symbol}=y\n`)).toMatchObject({ changes: [{ path }] });
@@ -78,6 +80,8 @@ it.each(['IN_C', 'KVM_SM', 'KVM_SMM_MORE'])('%s is for fixdep alone', (symbol) =
 it('a Makefile that puts names together, or includes what nobody can follow, is taken to name every symbol', () => {
   write(source, { 'drivers/odd/Makefile': 'obj-$(CONFIG_$(NAME)) += x.o\n' });
   expect(reach(`${SAME}CONFIG_X=y\n`)).toMatchObject({ changes: [{ path: 'drivers/odd/Makefile' }] });
+  write(source, { 'drivers/odd/Makefile': 'obj-$(CONFIG_ODD_$(BITS)) += x.o\n' });
+  expect(reach(`${SAME}CONFIG_ODD_64=y\n`)).toMatchObject({ changes: [{ path: 'drivers/odd/Makefile' }] });
   write(source, { 'drivers/odd/Makefile': 'include $(srctree)/$(NAME).mk\n' });
   expect(reach(`${SAME}CONFIG_X=y\n`)).toMatchObject({ changes: [{ path: 'drivers/odd/Makefile' }] });
 });

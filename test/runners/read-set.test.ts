@@ -1,9 +1,22 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { extentOf, reachesBuild } from '../../matrix/proof/reach.ts';
 import { serializeReadSet } from '../../matrix/proof/read-set.ts';
+import { recordsNaming } from '../../matrix/replay/record-names.ts';
 import { collectReads, readsSoFar } from '../../runners/kbuild/read-set.ts';
+import { namesIn } from '../../runners/kbuild/record-names.ts';
 import { ReadSets } from '../../runners/store/read-sets.ts';
 import { OutDir } from '../../runners/store/out-dir.ts';
 
@@ -79,6 +92,40 @@ it('has what Kbuild wrote down: sources, headers, scripts, whatever way they are
   expect(reads.dirs.has('virt/kvm')).toBe(true);
 });
 
+it('has files with a comma in their name, though records are taken apart there', () => {
+  const header = 'include/dt-bindings/clock/qcom,gcc.h';
+  write(source, { [header]: '', 'include/dt-bindings/clock/qcom/x.h': '' });
+  write(build, { 'clk/.gcc.o.cmd': command('clk/gcc.o', `${source}/clk/gcc.c`, `${source}/${header}`) });
+  const reads = collectReads(source, build, 'x86');
+  expect(reads.files.get(header)).toBe('clk/gcc.o');
+  expect(reads.headers.has('qcom,gcc.h')).toBe(true);
+  const change = { path: header, how: 'modified' } as const;
+  expect(reachesBuild(change, reads, true)).not.toBeNull();
+  const extent = extentOf(change, reads);
+  const names = namesIn(source, build);
+  expect(extent.kind === 'objects' && recordsNaming(names, { files: new Set(extent.files), headers: [] })).toEqual([
+    'clk/.gcc.o.cmd',
+  ]);
+});
+
+it('has what was read through links, and leaves it to make', () => {
+  write(source, { 'include/dt-bindings/clk.h': '', 'arch/arm/boot/dts/x.dtsi': '', 'scripts/dtc/x': '' });
+  symlinkSync('../../include/dt-bindings', join(source, 'scripts/dtc/dt-bindings'));
+  symlinkSync('../../arch/arm/boot/dts/x.dtsi', join(source, 'scripts/dtc/y.dtsi'));
+  const deps = [
+    `${source}/scripts/dtc/dt-bindings/clk.h`,
+    `${source}/scripts/dtc/y.dtsi`,
+    `${source}/scripts/dtc/gone.h`,
+  ];
+  write(build, { 'dts/.a.dtb.cmd': command('dts/a.dtb', `${source}/dts/a.dts`, ...deps) });
+  const reads = collectReads(source, build, 'arm64');
+  expect([...reads.linked].toSorted()).toEqual(['arch/arm/boot/dts/x.dtsi', 'include/dt-bindings/clk.h']);
+  for (const path of reads.linked) {
+    expect(reachesBuild({ path, how: 'modified' }, reads, true)).toContain('was read for dts/a.dtb');
+    expect(extentOf({ path, how: 'modified' }, reads)).toMatchObject({ kind: 'all' });
+  }
+});
+
 it('has the sources of the tools, which are written relative to their own directories', () => {
   write(build, {
     'tools/objtool/.check.o.cmd': `cmd_${build}/tools/objtool/check.o := gcc -c -o check.o check.c\nsource_check.o := check.c\n`,
@@ -103,6 +150,68 @@ it('knows which Makefiles are included, which look for files, and which Kconfig 
   expect([...reads.fragments].toSorted()).toEqual(['*', 'other.h', 'virt/kvm/Makefile.kvm']);
   expect([...reads.patterns]).toEqual(['certs']);
   expect([...reads.kconfig].toSorted()).toEqual(['Kconfig', 'scripts/Kconfig.include', 'virt/kvm/Kconfig']);
+});
+
+it('goes through what Makefiles include, and counts shells as looking for files', () => {
+  write(source, {
+    'drivers/gpu/Makefile': 'include $(src)/parts.mk\n',
+    'drivers/gpu/parts.mk': '-include $(srctree)/lib/odd/Makefile.more\n',
+    'lib/odd/Makefile.more': 'x := $(shell cd $(src) && find * -name "*.h")\n',
+  });
+  write(build, { 'drivers/gpu/x': '' });
+  const reads = collectReads(source, build, 'x86');
+  expect(reads.fragments.has('lib/odd/Makefile.more')).toBe(true);
+  expect(reachesBuild({ path: 'lib/odd/Makefile.more', how: 'modified' }, reads, true)).not.toBeNull();
+  expect(reachesBuild({ path: 'drivers/gpu/gt/odd/new.h', how: 'appeared' }, reads, true)).not.toBeNull();
+});
+
+it('knows what Makefiles name: from a header they may make what no record tells of', () => {
+  write(source, {
+    'lib/Makefile':
+      '# words.h\nmandatory-y += asm.h\n$(obj)/oid_data.c: $(srctree)/include/linux/oid.h \\\n\t$(src)/build_oid\n\tperl $^ $@\n',
+    'include/linux/oid.h': '',
+  });
+  write(build, { 'lib/.oid.o.cmd': command('lib/oid.o', `${source}/lib/oid.c`, `${source}/include/linux/oid.h`) });
+  const reads = collectReads(source, build, 'x86');
+  expect([...reads.mentioned].toSorted()).toEqual(['oid.h', 'oid_data.c']);
+  expect(extentOf({ path: 'include/linux/oid.h', how: 'modified' }, reads).kind).toBe('all');
+  expect(extentOf({ path: 'lib/oid.c', how: 'modified' }, reads).kind).toBe('objects');
+});
+
+it('knows what __has_include asks for, whether it is there or not', () => {
+  write(source, {
+    'virt/a.c': '#if __has_include(<linux/b.h>)\n#endif\n',
+    'virt/m.c': 'X __has_include(NAME)\n',
+    'virt/n.c': '',
+  });
+  const record = (name: string): void =>
+    write(build, { [`virt/.${name}.o.cmd`]: command(`virt/${name}.o`, `${source}/virt/${name}.c`) });
+  for (const name of ['a', 'n']) record(name);
+  const reads = collectReads(source, build, 'x86');
+  expect([...reads.asked]).toEqual(['b.h virt/a.c']);
+  for (const how of ['appeared', 'vanished'] as const) {
+    const change = { path: 'include/linux/b.h', how };
+    expect(reachesBuild(change, reads, true)).toContain('__has_include of virt/a.c');
+    expect(extentOf(change, reads)).toMatchObject({ kind: 'objects', files: expect.arrayContaining(['virt/a.c']) });
+    expect(reachesBuild({ path: 'include/linux/c.h', how }, reads, true)).toBeNull();
+  }
+  record('m');
+  const more = collectReads(source, build, 'x86');
+  expect(reachesBuild({ path: 'include/linux/c.h', how: 'appeared' }, more, true)).toContain('virt/m.c');
+});
+
+it('does not know what Kconfig parses once one of its files is newer than what was written down', () => {
+  const record = { 'include/config/auto.conf.cmd': `deps_config := \\\n\tKconfig \\\n\t${source}/init/defaults.in\n` };
+  const past = new Date(Date.now() - 3_600_000);
+  write(source, { Kconfig: 'source "init/defaults.in"\n', 'init/defaults.in': '' });
+  for (const path of ['Kconfig', 'init/defaults.in']) utimesSync(join(source, path), past, past);
+  write(build, record);
+  expect([...collectReads(source, build, 'x86').kconfig].toSorted()).toEqual(['Kconfig', 'init/defaults.in']);
+  const later = new Date(Date.now() + 3_600_000);
+  utimesSync(join(source, 'Kconfig'), later, later);
+  expect(collectReads(source, build, 'x86').kconfig.size).toBe(0);
+  utimesSync(join(source, 'Kconfig'), past, past);
+  expect(collectReads(source, build, 'x86').kconfig.size).toBe(2);
 });
 
 it('only grows, whatever time a record bears; but is found anew for another source tree or another format', () => {

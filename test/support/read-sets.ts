@@ -9,6 +9,7 @@ export function readSet(more: Partial<ReadSet> = {}): ReadSet {
       ['virt/kvm/kvm_main.c', 'virt/kvm/kvm_main.o'],
       ['include/linux/kvm_host.h', 'virt/kvm/kvm_main.o'],
       ['arch/x86/kvm/x86.c', 'arch/x86/kvm/x86.o'],
+      ['arch/x86/lib/memmove_64.S', 'arch/x86/lib/memmove_64.o'],
       ['tools/arch/x86/include/asm/inat.h', 'tools/objtool/objtool'],
       ['scripts/link-vmlinux.sh', 'vmlinux'],
       ['security/landlock/errata/abi-1.h', 'security/landlock/setup.o'],

@@ -46,6 +46,18 @@ it.each([
   ['a comment of one line that goes on', '// a\nint a;\n', '// a\\\nint a;\n'],
   ['a comment that does not end', '/* a */\n', '/* a\n'],
   ['a literal that does not end', "/* a */\nint a = 'a';\n", "/* b */\nint a = 'a;\n"],
+  ['what -Wbidi-chars speaks of', '/* a */\n', '/* \u202e */\n'],
+  ['what -Wbidi-chars speaks of, as bytes', '/* a */\n', `/* ${Buffer.from('\u202e').toString('latin1')} */\n`],
+  ['what -Wtrigraphs speaks of', '// a\n', '// a ??/\n'],
+  [
+    'a directive behind a digraph',
+    '#ifdef CONFIG_N\n%:else\nint a;\n#endif\n',
+    '#ifdef CONFIG_N\n%:else\nint b;\n#endif\n',
+  ],
+  ['what only some compilers take for a directive', '#if 0\n#elifndef A\n#endif\n', '#if 0\n#elifndef B\n#endif\n'],
+  ['what -Wmisleading-indentation looks at', ' if (a)\n  b;\n/* */\n  c;\n', ' if (a)\n  b;\n  /* */\n  c;\n'],
+  ['an #if between an if and its body', ' if (a)\n  b;\n#if 1\n#endif\n  c;\n', ' if (a)\n  b;\n//\n//\n  c;\n'],
+  ['what stands behind an #if that is not at the margin', ' #if 0\nb\n #endif\n', ' #if 0\n\n #endif\n'],
   ['a comment that compilers may listen to', '/* a */\n', '/* falls through */\n'],
   [
     'a directive behind the comment of a line with code',
@@ -81,13 +93,19 @@ it('IS_ENABLED means what include/linux/kconfig.h says, or nothing', () => {
 });
 
 it('finds who gives a macro another meaning', () => {
-  const found = new RegExp(redefinition(['KVM']).replaceAll('[[:blank:]]', '[ \\t]'));
+  const found = new RegExp(redefinition(['KVM']).replaceAll('[[:space:]]', '\\s'));
   for (const line of [
     '#undef CONFIG_KVM',
     ' # define  CONFIG_KVM_MODULE 1',
     '#define IS_ENABLED(x) 1',
     '#undef \\',
     '#define/* */CONFIG_KVM',
+    '/* */ #undef CONFIG_KVM',
+    '%:undef CONFIG_KVM',
+    '#/* */undef CONFIG_KVM',
+    '#\\',
+    '#un\\',
+    '#define\fCONFIG_KVM',
   ])
     expect(line).toMatch(found);
   for (const line of [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Change } from '../../../matrix/proof/change.ts';
 import { reachesConfig } from '../../../matrix/proof/reach-config.ts';
 import { readSet } from '../../support/read-sets.ts';
 
@@ -46,6 +47,17 @@ describe('where more is asked', () => {
 
   it('a Platform file of mips does: its Makefile includes it', () => {
     expect(reach('arch/mips/loongson64/Platform', 'tiny', readSet({ srcArch: 'mips' }))).not.toBeNull();
+  });
+
+  it('what looks like a build in the tree keeps make from all else', () => {
+    const change = (path: string): Change => ({ path, how: 'appeared' });
+    for (const path of ['.config', 'include/config/auto.conf', 'arch/x86/include/generated/x.h'])
+      expect(reachesConfig(change(path), READS, 'tiny')).toContain('clean trees');
+    expect(reachesConfig(change('arch/arm64/include/generated/x.h'), READS, 'tiny')).toBeNull();
+  });
+
+  it('what was sourced counts, whatever its name', () => {
+    expect(reach('init/defaults.in', 'tiny', readSet({ kconfig: new Set(['init/defaults.in']) }))).not.toBeNull();
   });
 
   it('every Kconfig file counts while it is not known which were read', () => {

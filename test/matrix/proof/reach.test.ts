@@ -32,12 +32,25 @@ describe('a change that was read, or may be, costs a build', () => {
     ['what __has_include looks for', 'security/landlock/errata/abi-2.h', 'appeared', '__has_include'],
     ['a file where a Makefile lists files', 'certs/new.x509', 'appeared', 'by pattern'],
     ['a source where a Makefile lists files', 'certs/new.c', 'appeared', 'by pattern'],
+    ['a source below where a Makefile lists files', 'certs/more/new.c', 'appeared', 'by pattern'],
+    ['a Makefile that tools share', 'tools/build/Makefile.build', 'modified', 'tools may share'],
+    ['a Makefile of a library of the tools', 'tools/lib/subcmd/Makefile', 'modified', 'tools may share'],
+    ['an asm header further down', 'arch/x86/include/asm/vdso/new.h', 'appeared', 'asm headers by name'],
+    ['a source that make prefers to assembler', 'arch/x86/lib/memmove_64.c', 'appeared', 'may prefer it'],
+    ['what looks like a build in the tree', 'arch/x86/include/generated/new.h', 'appeared', 'clean trees'],
     ['a table that awk may read', 'arch/x86/lib/x86-opcode-map.txt', 'modified', 'nothing proves'],
     ['a script', 'scripts/mkcompile_h', 'modified', 'nothing proves'],
     ['something new of no known kind', 'drivers/odd/firmware.blob', 'modified', 'nothing proves'],
   ] as const)('%s', (_, path, how, why) => {
     expect(reach(path, how)).toContain(why);
   });
+});
+
+it('a new header of the uapi counts where they are exported', () => {
+  const change = { path: 'include/uapi/linux/new.h', how: 'appeared' } as const;
+  expect(reachesBuild(change, READS, true)).toBeNull();
+  const files = new Map([...READS.files, ['scripts/headers_install.sh', 'usr/include/linux/kvm.h']]);
+  expect(reachesBuild(change, { ...READS, files }, true)).toContain('exported');
 });
 
 it('what gdb reads counts where its directory was entered', () => {
