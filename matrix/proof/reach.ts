@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path/posix';
 import type { Change } from './change.ts';
-import { firstWord, type ReadSet } from './read-set.ts';
+import type { ReadSet } from './read-set.ts';
 
 /** What the compiler reads: a file of this kind that no command names was not read. */
 const C_FILE = /\.(c|h|S|dts|dtsi)$/;
@@ -46,11 +46,6 @@ export type Extent =
   /** Nobody knows. */
   | { readonly kind: 'all'; readonly why: string };
 
-/** A path, and what is left of it where records are taken apart at other marks than spaces (matrix/replay/name-book.ts). */
-function namesOf(path: string): string[] {
-  return [...new Set([path, firstWord(path)])];
-}
-
 /** Whether make can be called for a directory alone, to do what its Makefile says. */
 export function canMakeAlone(dir: string, reads: ReadSet): boolean {
   return extentOf({ path: `${dir}/Makefile`, how: 'modified' }, reads).kind === 'directory';
@@ -67,11 +62,19 @@ export function extentOf(change: Change, reads: ReadSet): Extent {
   if (!isCompiled(path)) return { kind: 'all', why };
   const asked = reachesPastObjects(change, reads);
   if (asked !== null) return { kind: 'all', why: asked };
-  const names = namesOf(path);
-  if (how === 'modified') return { kind: 'objects', files: names, headers: [] };
-  const asking = askersOf(path, reads).flatMap(namesOf);
-  if (how !== 'appeared' || !path.endsWith('.h')) return { kind: 'objects', files: [...names, ...asking], headers: [] };
-  return { kind: 'objects', files: [...names, ...asking, ...besideRead(path, reads).flatMap(namesOf)], headers: names };
+  const { files, headers } = pickersOf(change, reads);
+  return { kind: 'objects', files: [path, ...files], headers };
+}
+
+/** Who may see a path come or go without having read it: what else was read by them, and names of new headers. */
+export function pickersOf(
+  { path, how }: Change,
+  reads: ReadSet,
+): Pick<Extent & { kind: 'objects' }, 'files' | 'headers'> {
+  if (how === 'modified') return { files: [], headers: [] };
+  const asking = askersOf(path, reads);
+  if (how === 'vanished' || !path.endsWith('.h')) return { files: asking, headers: [] };
+  return { files: [...asking, ...besideRead(path, reads)], headers: [path] };
 }
 
 /** A directory that make enters like any other: not one of those whose Makefile has a say in more than itself. */

@@ -27,11 +27,6 @@ export interface ReadSet {
   readonly kconfig: ReadonlySet<string>;
 }
 
-/** What a record has of a path as one word: of `clock/qcom,gcc.h` that is `clock/qcom`. */
-export function firstWord(path: string): string {
-  return path.split(/[\s"'():;,=&|<>\\]/, 1)[0] ?? path;
-}
-
 export const NOTHING_READ: Omit<ReadSet, 'srcArch'> = {
   files: new Map(),
   linked: new Set(),

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { alikeUnder, meansEnabled, redefiningOptions, redefinition, type Alike } from '../../matrix/alike/alike.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { isCompiled } from '../../matrix/proof/reach.ts';
-import { firstWord } from '../../matrix/proof/read-set.ts';
 import { recordsHaving, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';
@@ -98,7 +97,7 @@ async function filesMatching({ source, build }: Site, pattern: string): Promise<
   const files = [...reads.files.keys()].filter((path) => isFile(join(source, path)));
   const generated = await generatedFiles(build);
   const [inSource, inBuild] = [await matching(pattern, source, files), await matching(pattern, build, generated)];
-  return inSource === null || inBuild === null ? null : [...inSource, ...inBuild].map(firstWord);
+  return inSource === null || inBuild === null ? null : [...inSource, ...inBuild];
 }
 
 function isFile(path: string): boolean {

@@ -7,7 +7,7 @@ import { sourcePath } from '../../matrix/replay/name-book.ts';
 import { wordOf, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { listBuild, type BuildRecord } from './command-files.ts';
 import { askedIn } from './asked.ts';
-import { oddNamesIn, throughLinks } from './other-names.ts';
+import { throughLinks } from './through-links.ts';
 import { readMakefiles } from './read-makefiles.ts';
 import { saveNames } from './names-memory.ts';
 import { recallReads, rememberReads } from './read-memory.ts';
@@ -62,7 +62,6 @@ function readCommands(
 ): Pick<ReadSet, 'files' | 'linked' | 'headers'> {
   const files = new Map<string, string>();
   const headers = new Set<string>();
-  const oddNames = oddNamesIn(source);
   const seen = { tools: new Uint8Array(names.length), others: new Uint8Array(names.length) };
   for (const { path } of fresh) {
     const isTool = path.startsWith('tools/');
@@ -71,10 +70,7 @@ function readCommands(
       if (seenHere[number] === 1) continue;
       seenHere[number] = 1;
       const name = names[number] ?? '';
-      for (const file of [...filesOf(source, name, isTool), ...oddNames(name)]) {
-        if (!files.has(file)) files.set(file, targetOf(path));
-        if (file.endsWith('.h')) headers.add(basename(file));
-      }
+      for (const file of filesOf(source, name, isTool)) if (!files.has(file)) files.set(file, targetOf(path));
       if (name.endsWith('.h')) headers.add(basename(wordOf(name)));
     }
   }
