@@ -71,9 +71,8 @@ export function pickersOf(
   { path, how }: Change,
   reads: ReadSet,
 ): Pick<Extent & { kind: 'objects' }, 'files' | 'headers'> {
-  if (how === 'modified') return { files: [], headers: [] };
-  const asking = askersOf(path, reads);
-  if (how === 'vanished' || !path.endsWith('.h')) return { files: asking, headers: [] };
+  const asking = askersOf({ path, how }, reads);
+  if (how !== 'appeared' || !path.endsWith('.h')) return { files: asking, headers: [] };
   return { files: [...asking, ...besideRead(path, reads)], headers: [path] };
 }
 
@@ -104,9 +103,9 @@ function readsArch({ files }: ReadSet, arch: string): boolean {
 function reachesCompiler(change: Change, reads: ReadSet): string | null {
   const { path, how } = change;
   const asked = reachesPastObjects(change, reads);
-  if (asked !== null || how === 'modified') return asked;
-  const [asking] = askersOf(path, reads);
-  if (asking !== undefined) return `${path} ${how}, and __has_include of ${asking} may ask for it`;
+  if (asked !== null) return asked;
+  const [asking] = askersOf(change, reads);
+  if (asking !== undefined) return `${path} ${how}, and ${asking} may ask for it, or have the assembler read it`;
   if (how !== 'appeared') return null;
   if (reads.headers.has(basename(path))) return `${path} appeared, and may stand before a header of the same name`;
   if (besideRead(path, reads).length > 0)
@@ -162,12 +161,13 @@ function looksFor(path: string, { patterns, srcArch }: ReadSet): string | undefi
   return [...patterns].find((dir) => own.startsWith(`${dir}/`) && !isRoot(dir));
 }
 
-/** The files that were read and ask whether there is one of its name. */
-function askersOf(path: string, { asked }: ReadSet): string[] {
-  const wanted = [`${basename(path)} `, '* '];
-  return [...asked].flatMap((one) =>
-    wanted.some((name) => one.startsWith(name)) ? [one.slice(one.indexOf(' ') + 1)] : [],
-  );
+/** The files that were read and ask for one of its name: where it is only another one, those alone that have it read. */
+function askersOf({ path, how }: Change, { asked }: ReadSet): string[] {
+  const name = basename(path);
+  return [...asked].flatMap((one) => {
+    const [kind = '', wanted = '', asking = ''] = one.split(' ');
+    return (wanted === name || wanted === '*') && (kind === '<' || how !== 'modified') ? [asking] : [];
+  });
 }
 
 /** The only __has_include of the kernel asks for files beside the one that asks (security/landlock/errata.h). */

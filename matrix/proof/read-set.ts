@@ -13,7 +13,10 @@ export interface ReadSet {
   readonly linked: ReadonlySet<string>;
   /** Names, without directories, of all headers that were included, generated ones too. */
   readonly headers: ReadonlySet<string>;
-  /** What __has_include asks for in files that were read: the name without directories, `*` for any, a space, the file. */
+  /**
+   * What files that were read ask for without a record of it: `?` for __has_include, `<` for what the assembler includes; the
+   * name without directories, `*` for any; the file that asks. A space between them.
+   */
   readonly asked: ReadonlySet<string>;
   /** Directories that exist in O=: make may have been in the directory of the same name in the source. */
   readonly dirs: ReadonlySet<string>;

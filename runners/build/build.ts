@@ -11,6 +11,7 @@ import { FINISHED, forgetMade, recallMade, rememberMade } from '../kbuild/made.t
 import { isOfFuture } from '../kbuild/origin.ts';
 import type { BuildJob } from './build-job.ts';
 import { parseJobLog } from './job-log.ts';
+import { forgetPickers, rememberTried } from './pickers.ts';
 import { livingWarnings } from './living-warnings.ts';
 import { succeeded } from './replay-steps.ts';
 import { leaveToMake, replayBuild, type Replayed } from './replay.ts';
@@ -46,11 +47,16 @@ export async function buildColumn(job: BuildJob): Promise<Built> {
   };
 }
 
+type Taken = Pick<Built, 'ended' | 'by' | 'how' | 'makeCalls'>;
+
+async function bringUpToDate(job: BuildJob, underway: string): Promise<Taken> {
+  const taken = await replayOrMake(job, underway);
+  if (taken.ended.kind === 'exited') rememberTried(job);
+  return taken;
+}
+
 /** By replay if that is possible, else by make. While it goes on nobody knows what O= holds. */
-async function bringUpToDate(
-  job: BuildJob,
-  underway: string,
-): Promise<Pick<Built, 'ended' | 'by' | 'how' | 'makeCalls'>> {
+async function replayOrMake(job: BuildJob, underway: string): Promise<Taken> {
   const { build } = job.place;
   const made = recallMade(build, job.inputs);
   const changes = made && (await job.differences.between(made.tree, job.inputs.tree));
@@ -64,6 +70,7 @@ async function bringUpToDate(
   }
   if (replayed && typeof replayed !== 'string') leaveToMake(build, replayed.unfinished.unlinked, '');
   job.links.environments.delete(build);
+  await forgetPickers(job);
   const ended = await makeAll(job);
   if (succeeded(ended)) rememberMade(build, job.inputs, FINISHED);
   return { ended, by: 'make', how: typeof replayed === 'string' ? replayed : null, makeCalls: 1 };
@@ -96,11 +103,14 @@ function stopOnFullDisk(dir: string, infra: string | null): void {
 
 /**
  * A build that was killed may leave half an object with a good time on it, and make would trust it. All that was
- * written since that build began goes, and is made again; all of it where the clock went back. To be called before anything new is written to O=.
+ * written since that build began goes, and is made again; all of O= where the clock went back. To be called before anything
+ * new is written there.
  */
 export function discardHalfBuilt(build: string): void {
   if (isOfFuture(build))
-    return [build, `${build}.made.json`, `${build}.warnings.json`, `${build}.underway`].forEach(remove);
+    return [build, ...['made.json', 'warnings.json', 'tree', 'underway'].map((name) => `${build}.${name}`)].forEach(
+      remove,
+    );
   const underway = `${build}.underway`;
   if (!existsSync(underway)) return;
   removeNewer(build, lstatSync(underway).mtimeMs);

@@ -36,6 +36,8 @@ export function isOfFuture(build: string): boolean {
 
 /** Takes O= away, and all that is remembered of it. */
 export async function forgetBuild(build: string): Promise<void> {
-  const beside = ['warnings.json', 'reads.json', 'names', 'made.json', 'underway'].map((name) => `${build}.${name}`);
+  const beside = ['warnings.json', 'reads.json', 'names', 'tree', 'made.json', 'underway'].map(
+    (name) => `${build}.${name}`,
+  );
   await output(['rm', '-rf', build, ...beside]);
 }

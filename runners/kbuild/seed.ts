@@ -15,7 +15,7 @@ export async function seedBuild(from: string, build: string): Promise<void> {
   remove(fresh);
   await output(['cp', '-a', '--reflink=auto', from, fresh]);
   if (existsSync(join(fresh, 'tools'))) moveTools(join(fresh, 'tools'), from, build);
-  for (const memory of ['warnings.json', 'reads.json', 'names'])
+  for (const memory of ['warnings.json', 'reads.json', 'names', 'tree'])
     if (existsSync(`${from}.${memory}`)) writeFileSync(`${build}.${memory}`, readFileSync(`${from}.${memory}`));
   renameSync(fresh, build);
 }

@@ -188,16 +188,28 @@ it('knows what __has_include asks for, whether it is there or not', () => {
     write(build, { [`virt/.${name}.o.cmd`]: command(`virt/${name}.o`, `${source}/virt/${name}.c`) });
   for (const name of ['a', 'n']) record(name);
   const reads = collectReads(source, build, 'x86');
-  expect([...reads.asked]).toEqual(['b.h virt/a.c']);
+  expect([...reads.asked]).toEqual(['? b.h virt/a.c']);
   for (const how of ['appeared', 'vanished'] as const) {
     const change = { path: 'include/linux/b.h', how };
-    expect(reachesBuild(change, reads, true)).toContain('__has_include of virt/a.c');
+    expect(reachesBuild(change, reads, true)).toContain('virt/a.c may ask for it');
     expect(extentOf(change, reads)).toMatchObject({ kind: 'objects', files: expect.arrayContaining(['virt/a.c']) });
     expect(reachesBuild({ path: 'include/linux/c.h', how }, reads, true)).toBeNull();
   }
   record('m');
   const more = collectReads(source, build, 'x86');
   expect(reachesBuild({ path: 'include/linux/c.h', how: 'appeared' }, more, true)).toContain('virt/m.c');
+});
+
+it('knows what the assembler is told to read by a string', () => {
+  write(source, { 'virt/a.h': 'asm(".include \\"asm/insn.h\\"\\n");\n', 'virt/a.c': '#include "a.h"\n' });
+  write(build, { 'virt/.a.o.cmd': command('virt/a.o', `${source}/virt/a.c`, `${source}/virt/a.h`) });
+  const reads = collectReads(source, build, 'x86');
+  for (const how of ['appeared', 'modified', 'vanished'] as const) {
+    const change = { path: 'include/asm/insn.h', how };
+    if (how === 'modified') expect(extentOf(change, reads)).toMatchObject({ files: [change.path, 'virt/a.h'] });
+    expect(reachesBuild(change, reads, true)).not.toBeNull();
+  }
+  expect(reachesBuild({ path: 'include/asm/ins.h', how: 'modified' }, reads, true)).toBeNull();
 });
 
 it('does not know what Kconfig parses once one of its files is newer than what was written down', () => {
