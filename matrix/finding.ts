@@ -26,6 +26,11 @@ export interface Finding {
 
 export type Observation = Omit<Finding, 'new'>;
 
+/** What Kconfig warns of; errors end it. */
+export function isOfKconfig({ kind, file }: Observation): boolean {
+  return kind === 'warning' && /(^|\/)Kconfig[^/]*$/.test(file ?? '');
+}
+
 /** Line numbers shift when a patch adds lines above, so two findings are the same if all but the line agrees. */
 export function findingKey(finding: Observation): string {
   return [finding.kind, finding.file ?? '', finding.message].join('\0');

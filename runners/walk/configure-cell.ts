@@ -16,9 +16,11 @@ export async function settleConfigure(work: CellWork, place: Site, why: string):
   const seconds = stopwatch();
   const outcome = await configureColumn({ column, place, log: absoluteLog(work, 'configure'), signal: context.signal });
   const before = context.book.latest(row, column.id, 'configure', ({ result }) => allowsNext(result));
+  const config = before ? loadConfig(work, before.settled.detail.artefacts['config'] ?? '') : null;
+  const findings = context.book.known(row, column.id, 'configure') ?? [];
   const { inexpressible, ...judged } = judgeConfigure(
     outcome,
-    before ? parseDotConfig(loadConfig(work, before.settled.detail.artefacts['config'] ?? '')) : null,
+    config ? { resolved: parseDotConfig(config), findings } : null,
   );
   if (row === 0)
     tell(work, {
@@ -28,11 +30,11 @@ export async function settleConfigure(work: CellWork, place: Site, why: string):
       expressible: inexpressible === null,
       reason: inexpressible,
     });
-  const config = outcome.resolved ? saveConfig(work, readIfThere(join(place.build, '.config')) ?? '') : '';
+  const saved = outcome.resolved ? saveConfig(work, readIfThere(join(place.build, '.config')) ?? '') : '';
   settle(
     work,
     { stage: 'configure', basis: 'ran', from: null, seconds: seconds(), log: logPath(work, 'configure'), ...judged },
-    { artefacts: { config }, makeCalls: outcome.makeCalls, why },
+    { artefacts: { config: saved }, makeCalls: outcome.makeCalls, why },
   );
 }
 

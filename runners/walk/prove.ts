@@ -1,12 +1,13 @@
 import { cellId } from '../../matrix/cell.ts';
 import type { Settled } from '../../matrix/journal/book.ts';
 import { carryBuild } from '../../matrix/judge/build.ts';
+import { carryConfigure } from '../../matrix/judge/configure.ts';
 import type { Change } from '../../matrix/proof/change.ts';
 import { reachesBuild } from '../../matrix/proof/reach.ts';
 import { reachesConfig } from '../../matrix/proof/reach-config.ts';
 import { NOTHING_READ, readsOfLater, type ReadSet } from '../../matrix/proof/read-set.ts';
 import { srcArch } from '../../matrix/recipe/make.ts';
-import { allowsNext, carryOver } from '../../matrix/result.ts';
+import { allowsNext } from '../../matrix/result.ts';
 import { isOpen, settle, settledStage, type CellWork } from './context.ts';
 
 /** What the latest build of a column read, and of which tree. */
@@ -30,13 +31,9 @@ export async function proveConfigure(work: CellWork): Promise<string | null> {
   const reads = readsOfLater(anchor.reads, since);
   const reached = firstReached(changes, (change) => reachesConfig(change, reads, column.configBase));
   if (reached !== null) return reached;
-  const unchanged = settled.result.findings.filter((finding) => !finding.new);
   const from = settled.result.from ?? cellId(before, column.id);
-  settle(
-    work,
-    { ...carryOver(settled.result, 'proved', from), findings: unchanged },
-    { artefacts: settled.detail.artefacts, why: `none of ${count(changes, 'changed path')} is an input of Kconfig` },
-  );
+  const why = `none of ${count(changes, 'changed path')} is an input of Kconfig`;
+  settle(work, carryConfigure(settled.result, from), { artefacts: settled.detail.artefacts, why });
   return null;
 }
 

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { judgeConfigure, type ConfigureOutcome } from '../../../matrix/judge/configure.ts';
+import {
+  carryConfigure,
+  judgeConfigure,
+  type ConfiguredBefore,
+  type ConfigureOutcome,
+} from '../../../matrix/judge/configure.ts';
 import type { Override, Resolved, SymbolFacts } from '../../../matrix/kconfig/kconfig.ts';
-import { observation, warning } from '../../support/observations.ts';
+import { asKnown, asNew, observation, warning } from '../../support/observations.ts';
 
 const RESOLVED: Resolved = new Map([
   ['KVM', 'y'],
   ['SMP', 'y'],
 ]);
+const BEFORE: ConfiguredBefore = { resolved: RESOLVED, findings: [] };
 const BOOL: SymbolFacts = { known: true, type: 'bool', depends: [] };
 const KVM_M: Override = { symbol: 'KVM', value: 'm', got: 'y' };
 
@@ -37,7 +43,7 @@ describe('a config that came out as asked', () => {
   it('tells which symbols a patch changed without being asked, and passes', () => {
     const { verdict, findings } = judgeConfigure(
       outcome({ resolved: new Map([...RESOLVED, ['IRQ_BYPASS_MANAGER', 'y']]) }),
-      RESOLVED,
+      BEFORE,
     );
     expect(verdict).toBe('pass');
     expect(findings).toEqual([
@@ -47,6 +53,22 @@ describe('a config that came out as asked', () => {
 
   it('on the base changed nothing', () => {
     expect(judgeConfigure(outcome(), null).findings).toEqual([]);
+  });
+});
+
+describe('what Kconfig warns of', () => {
+  const odd = warning('defaults for choice values not supported', { file: 'virt/kvm/Kconfig', line: 9 });
+  const told = outcome({ observations: [odd, warning('unused variable', { file: 'scripts/kconfig/conf.c' })] });
+
+  it('is known on the base, new on the patch that brings it, and known behind that', () => {
+    expect(judgeConfigure(told, null)).toMatchObject({ verdict: 'pass', findings: [asKnown(odd)] });
+    const { inexpressible: _, ...brought } = judgeConfigure(told, BEFORE);
+    const reason = 'virt/kvm/Kconfig:9: defaults for choice values not supported';
+    expect(brought).toMatchObject({ verdict: 'warn', reason, findings: [asNew(odd)] });
+    expect(judgeConfigure(told, { ...BEFORE, findings: [odd] })).toMatchObject({ verdict: 'pass', reason: null });
+    const result = { stage: 'configure', basis: 'ran', from: null, seconds: 1, log: null, ...brought } as const;
+    const carried = carryConfigure(result, 'x');
+    expect(carried).toMatchObject({ basis: 'proved', verdict: 'pass', reason: null, findings: [asKnown(odd)] });
   });
 });
 
@@ -62,7 +84,7 @@ describe('a request that Kconfig overrides', () => {
   });
 
   it('on a patch is the fault of the patch, which took the column away', () => {
-    const judged = judgeConfigure(overridden, RESOLVED);
+    const judged = judgeConfigure(overridden, BEFORE);
     expect(judged).toMatchObject({ verdict: 'fail', reason: 'KVM is bool, it cannot be m', inexpressible: null });
     expect(judged.findings).toEqual([
       { kind: 'kconfig-error', file: null, line: null, message: 'KVM is bool, it cannot be m', new: true },
@@ -81,7 +103,7 @@ describe('a request that Kconfig overrides', () => {
     expect(judgeConfigure(both, null).reason).toBe(
       'not expressible (KVM is bool, it cannot be m; this tree has no symbol KVM_NOWHERE; PCI=y asked, Kconfig makes it n: depends on HAVE_PCI [=n])',
     );
-    expect(judgeConfigure(both, RESOLVED).findings.map(({ message }) => message)).toEqual([
+    expect(judgeConfigure(both, BEFORE).findings.map(({ message }) => message)).toEqual([
       'KVM is bool, it cannot be m',
       'this tree has no symbol KVM_NOWHERE',
       'PCI=y asked, Kconfig makes it n: depends on HAVE_PCI [=n]',
@@ -89,13 +111,13 @@ describe('a request that Kconfig overrides', () => {
   });
 
   it('on a patch tells besides which symbols it changed', () => {
-    const taken = judgeConfigure(
-      outcome({ refused: [KVM_M] }),
-      new Map([
+    const taken = judgeConfigure(outcome({ refused: [KVM_M] }), {
+      findings: [],
+      resolved: new Map([
         ['KVM', 'm'],
         ['SMP', 'y'],
       ]),
-    );
+    });
     expect(taken.findings.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
       'kconfig-error: KVM is bool, it cannot be m',
       'config: KVM: m -> y',
@@ -133,7 +155,7 @@ describe('a wish: SYMBOL?=value', () => {
 
   it.each([
     ['of an axis, on the base', { refused: [unknown] }, null],
-    ['of an axis, on a patch', { refused: [unknown] }, RESOLVED],
+    ['of an axis, on a patch', { refused: [unknown] }, BEFORE],
     ['of a fragment', { drifted: [unknown] }, null],
   ])('for a symbol that this tree does not have is noted, no more: %s', (_, more, before) => {
     const judged = judgeConfigure(outcome(more), before);
@@ -154,7 +176,7 @@ describe('a wish: SYMBOL?=value', () => {
       verdict: 'skip',
       inexpressible: 'KVM is bool, it cannot be m',
     });
-    expect(judgeConfigure(outcome({ [how]: [wish] }), RESOLVED).verdict).toBe('fail');
+    expect(judgeConfigure(outcome({ [how]: [wish] }), BEFORE).verdict).toBe('fail');
   });
 
   it('does not excuse a request beside it', () => {
@@ -175,7 +197,7 @@ describe('a configuration that did not come to an end', () => {
     const syntax = observation('kconfig-error', 'syntax error', { file: 'virt/kvm/Kconfig', line: 12 });
     const judged = judgeConfigure(
       outcome({ ended: { kind: 'exited', code: 2 }, resolved: null, observations: [warning('odd'), syntax] }),
-      RESOLVED,
+      BEFORE,
     );
     expect(judged).toEqual({
       verdict: 'fail',

@@ -44,6 +44,11 @@ describe('the warnings of a build directory', () => {
     expect(words(alive(log('  CC      a.o', 'a.c:1:2: error: broken', 'a.c:2:2: warning: odd')))).toEqual(['a.o: odd']);
   });
 
+  it('have none of Kconfig among them: those are told where a column is configured', () => {
+    const log1 = log('  SYNC    include/config/auto.conf.cmd', 'virt/kvm/Kconfig:9:warning: odd', ...ODD_B);
+    expect(words(alive(log1))).toEqual(['b.o: odder']);
+  });
+
   it('are not changed in place: a later build may still be compared with them', () => {
     const before = alive(log(...ODD_A));
     carryWarnings(before, log('  CC      a.o'));
