@@ -10,7 +10,7 @@ import type { RunResult } from './run-options.ts';
 import { closeWorkshop, openWorkshop, type Workshop } from './workshop.ts';
 import { ReadSets } from './store/read-sets.ts';
 import { loadResults } from './store/results.ts';
-import { LinkMemory } from './build/link-memory.ts';
+import { LinkMemory } from './rebuild/link-memory.ts';
 import { Differences } from './tree/differences.ts';
 import type { WalkContext } from './walk/context.ts';
 import { fingerprintColumns, treesOfRows } from './walk/fingerprints.ts';

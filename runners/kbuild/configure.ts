@@ -1,23 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Column } from '../../matrix/column.ts';
 import { Failure } from '../../matrix/failure.ts';
 import type { Ended } from '../../matrix/judge/build.ts';
 import type { ConfigureOutcome } from '../../matrix/judge/configure.ts';
 import { formatRequests, overridden, parseDotConfig, type Resolved } from '../../matrix/kconfig/kconfig.ts';
 import { distinct, parseBuildLog } from '../../matrix/logs/build-log.ts';
 import { BUILD_ENV, configureArgvs } from '../../matrix/recipe/make.ts';
-import type { Site } from '../engine/engine.ts';
 import { makeDir, readIfThere, writeWhole } from '../files.ts';
 import { linkConf } from './conf.ts';
+import type { ConfigureJob } from './configure-job.ts';
 import { kconfigFacts } from './kconfig-facts.ts';
-
-export interface ConfigureJob {
-  readonly column: Column;
-  readonly place: Site;
-  readonly log: string;
-  readonly signal: AbortSignal;
-}
 
 /** What came out, and how often make was called for it. */
 export interface Configured extends ConfigureOutcome {

@@ -7,7 +7,7 @@ import { infraFailure } from '../../matrix/failure.ts';
 import type { Box, Site } from '../engine/engine.ts';
 import { readIfThere } from '../files.ts';
 import { shellsArgv } from './conf.ts';
-import type { ConfigureJob } from './configure.ts';
+import type { ConfigureJob } from './configure-job.ts';
 
 /** What the tree's own Kconfig says of `symbols`, asked in the environment and the config of the column. */
 export async function kconfigFacts(

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { columnSlug } from '../../matrix/cell.ts';
 import { srcArch } from '../../matrix/recipe/make.ts';
 import { allowsNext, notRun } from '../../matrix/result.ts';
-import { discardHalfBuilt } from '../build/build.ts';
+import { discardHalfBuilt } from '../rebuild/build.ts';
 import { confirmMade } from '../kbuild/made.ts';
 import { isFrom, keepOrigin } from '../kbuild/origin.ts';
 import { collectReads } from '../kbuild/read-set.ts';

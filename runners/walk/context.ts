@@ -9,7 +9,7 @@ import type { StageResult } from '../../matrix/result.ts';
 import { now } from '../clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Jobserver } from '../jobserver.ts';
-import type { LinkMemory } from '../build/link-memory.ts';
+import type { LinkMemory } from '../rebuild/link-memory.ts';
 import type { Journal } from '../store/journal.ts';
 import type { OutDir } from '../store/out-dir.ts';
 import type { ReadSets } from '../store/read-sets.ts';

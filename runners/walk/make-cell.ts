@@ -3,7 +3,7 @@ import { judgeBuild } from '../../matrix/judge/build.ts';
 import { parseDotConfig } from '../../matrix/kconfig/kconfig.ts';
 import { guestModules } from '../../matrix/recipe/guest.ts';
 import { allowsNext, type Judgement } from '../../matrix/result.ts';
-import { buildColumn } from '../build/build.ts';
+import { buildColumn } from '../rebuild/build.ts';
 import { kernelDigest, listModules } from '../kbuild/modules.ts';
 import type { Site } from '../engine/engine.ts';
 import { readIfThere, writeWhole } from '../files.ts';

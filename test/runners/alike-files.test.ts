@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseDotConfig } from '../../matrix/kconfig/kconfig.ts';
-import { alikeFiles } from '../../runners/build/alike-files.ts';
-import type { BuildJob } from '../../runners/build/build-job.ts';
+import { alikeFiles } from '../../runners/rebuild/alike-files.ts';
+import type { BuildJob } from '../../runners/rebuild/build-job.ts';
 import type { Made } from '../../runners/kbuild/made.ts';
 
 const NAMES = { source: '', names: [], records: new Map() };

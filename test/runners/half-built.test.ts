@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { discardHalfBuilt } from '../../runners/build/build.ts';
+import { discardHalfBuilt } from '../../runners/rebuild/build.ts';
 import { seedBuild } from '../../runners/kbuild/seed.ts';
 import { write } from '../support/files.ts';
 

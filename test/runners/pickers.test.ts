@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Change } from '../../matrix/proof/change.ts';
-import type { BuildJob } from '../../runners/build/build-job.ts';
-import { forgetPickers, rememberTried } from '../../runners/build/pickers.ts';
+import type { BuildJob } from '../../runners/rebuild/build-job.ts';
+import { forgetPickers, rememberTried } from '../../runners/rebuild/pickers.ts';
 import { collectReads } from '../../runners/kbuild/read-set.ts';
 import { write } from '../support/files.ts';
 

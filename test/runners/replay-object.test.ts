@@ -12,8 +12,8 @@ import { siteOf } from '../../runners/engine/engine.ts';
 import { hostEngine } from '../../runners/engine/host.ts';
 import { readIfThere } from '../../runners/files.ts';
 import { Jobserver } from '../../runners/jobserver.ts';
-import type { BuildJob } from '../../runners/build/build-job.ts';
-import { compileAll } from '../../runners/build/replay-steps.ts';
+import type { BuildJob } from '../../runners/rebuild/build-job.ts';
+import { compileAll } from '../../runners/rebuild/replay-steps.ts';
 import { buildForTests } from '../support/compile-once.ts';
 import { write } from '../support/files.ts';
 
