@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix';
 import type { Change } from './change.ts';
-import { isUnclean } from './reach.ts';
+import { isUnclean } from './unrecorded.ts';
 import type { ReadSet } from './read-set.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { basename } from 'node:path/posix';
-import { isCompiled } from '../../matrix/proof/reach.ts';
+import { isCompiled } from '../../matrix/proof/paths.ts';
 import { FileMemo } from './file-memo.ts';
 
 const HAS_INCLUDE = /__has_include(?:_next)?(?:\s|\\\n)*\(?(?:\s|\\\n)*(?:["<]([^">\n]*)[">])?/g;

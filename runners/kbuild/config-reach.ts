@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { dirname } from 'node:path/posix';
 import { configDelta, parseDotConfig, type Resolved } from '../../matrix/kconfig/kconfig.ts';
 import type { Change } from '../../matrix/proof/change.ts';
-import { isCompiled } from '../../matrix/proof/reach.ts';
+import { isCompiled } from '../../matrix/proof/paths.ts';
 import type { ReadSet } from '../../matrix/proof/read-set.ts';
 import { readIfThere } from '../files.ts';
 import { makefilesIn } from './makefiles.ts';

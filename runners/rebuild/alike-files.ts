@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { alikeUnder, meansEnabled, redefiningOptions, redefinition, type Alike } from '../../matrix/alike/alike.ts';
 import type { Change } from '../../matrix/proof/change.ts';
-import { isCompiled } from '../../matrix/proof/reach.ts';
+import { isCompiled } from '../../matrix/proof/paths.ts';
 import { recordsHaving, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { REPLAY_DIR } from '../../matrix/replay/scripts.ts';
 import { readIfThere } from '../files.ts';

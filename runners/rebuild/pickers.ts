@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pickersOf } from '../../matrix/proof/reach.ts';
+import { pickersOf } from '../../matrix/proof/unrecorded.ts';
 import { recordsNaming, type RecordNames } from '../../matrix/replay/record-names.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
 import { readsSoFar } from '../kbuild/read-set.ts';
