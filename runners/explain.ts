@@ -42,7 +42,7 @@ export async function explainColumns(
   const out = new OutDir(options.out);
   const prepared = await preparePlan(options);
   const { columns } = prepared.plan;
-  const lock = await lockOut(out);
+  const lock = await lockOut(out, hooks.onNote);
   try {
     hooks.onNote(`reading ${options.tree}`);
     const { repo, base } = await findTree(out, options, prepared);

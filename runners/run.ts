@@ -25,7 +25,7 @@ export async function findTree(
 export async function runSeries(options: RunOptions, hooks: RunHooks): Promise<RunResult> {
   const out = new OutDir(options.out);
   const { plan, rangeBase, containers } = await preparePlan(options);
-  const lock = await lockOut(out);
+  const lock = await lockOut(out, hooks.onNote);
   process.env[MARKER] = out.path;
   try {
     hooks.onNote(`reading ${options.tree}`);

@@ -27,13 +27,14 @@ export class ReadSets {
     return digest;
   }
 
-  /** Null when somebody threw it away, or another version wrote it: then there is no proof, and make is asked. */
+  /** Null when somebody threw it away, the machine went down over it, or another version wrote it: then make is asked. */
   load(digest: string): ReadSet | null {
     const known = this.#loaded.get(digest);
     if (known) return known;
     const path = this.#out.readSet(digest);
-    if (!existsSync(path)) return null;
-    const reads = parseReadSet(gunzipSync(readFileSync(path)).toString('utf8'));
+    const packed = existsSync(path) ? readFileSync(path) : '';
+    if (packed.length === 0) return null;
+    const reads = parseReadSet(gunzipSync(packed).toString('utf8'));
     if (reads !== null) this.#loaded.set(digest, reads);
     return reads;
   }
