@@ -3,7 +3,7 @@ import { sortFindings, type Observation } from '../finding.ts';
 
 /** What one make said: which targets it worked on and what each had to say. */
 export interface BuildLog {
-  /** Observations by the target that made them (`virt/kvm/kvm_main.o`); '' for what belongs to none. */
+  /** Observations by the target that made them (`virt/kvm/kvm_main.o`); '' for what belongs to none, and for make itself. */
   readonly units: ReadonlyMap<string, readonly Observation[]>;
   /** The line that shows the machine, not the kernel, ended the build; null if none does. */
   readonly infra: string | null;
@@ -118,10 +118,15 @@ export function parseBuildLog(
     if (unit !== '' && !units.has(unit)) units.set(unit, []);
     lastComplaint = COMPLAINT.exec(line)?.[1] ?? lastComplaint;
     const observation = observe(line);
-    if (observation) addTo(units, unit, observation);
+    if (observation) addTo(units, isOfMake(observation) ? '' : unit, observation);
     if (!QUOTED.test(line)) infra ??= INFRA.some((pattern) => pattern.test(line)) ? line : null;
   }
   return { units, infra, lastComplaint };
+}
+
+/** make speaks where it reads a Makefile, whatever target was told of before. */
+function isOfMake({ file }: Observation): boolean {
+  return /(^|\/)(Makefile|Kbuild)[^/]*$/.test(file ?? '');
 }
 
 function observe(line: string): Observation | null {

@@ -29,9 +29,10 @@ export async function buildColumn(job: BuildJob): Promise<Built> {
   const { column, place } = job;
   const underway = `${place.build}.underway`;
   const memory = `${place.build}.warnings.json`;
-  const { ended, ...taken } = await bringUpToDate(job, underway);
+  const before = JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive;
+  const { ended, ...taken } = await bringUpToDate(job, underway, before[''] !== undefined);
   const parsed = parseJobLog(job);
-  const carried = carryWarnings(JSON.parse(readIfThere(memory) ?? '{}') as WarningsAlive, parsed);
+  const carried = carryWarnings(before, parsed);
   const alive = succeeded(ended) ? livingWarnings(job, carried) : carried;
   writeWhole(memory, JSON.stringify(alive));
   if (ended.kind === 'exited') remove(underway);
@@ -49,21 +50,24 @@ export async function buildColumn(job: BuildJob): Promise<Built> {
 
 type Taken = Pick<Built, 'ended' | 'by' | 'how' | 'makeCalls'>;
 
-async function bringUpToDate(job: BuildJob, underway: string): Promise<Taken> {
-  const taken = await replayOrMake(job, underway);
+async function bringUpToDate(job: BuildJob, underway: string, makeWarned: boolean): Promise<Taken> {
+  const taken = await replayOrMake(job, underway, makeWarned);
   if (taken.ended.kind === 'exited') rememberTried(job);
   return taken;
 }
 
-/** By replay if that is possible, else by make. While it goes on nobody knows what O= holds. */
-async function replayOrMake(job: BuildJob, underway: string): Promise<Taken> {
+/**
+ * By replay if that is possible, else by make. While it goes on nobody knows what O= holds. `makeWarned`: of what it read
+ * itself; only make can tell whether it still does.
+ */
+async function replayOrMake(job: BuildJob, underway: string, makeWarned: boolean): Promise<Taken> {
   const { build } = job.place;
   const made = recallMade(build, job.inputs);
   const changes = made && (await job.differences.between(made.tree, job.inputs.tree));
   writeWhole(underway, '');
   writeWhole(job.log, '');
   forgetMade(build);
-  const replayed = made && changes && (await replayBuild(job, made, changes));
+  const replayed = makeWarned ? 'make itself has warned' : made && changes && (await replayBuild(job, made, changes));
   if (replayed !== null && typeof replayed !== 'string' && spokeClearly(job, replayed)) {
     if (replayed.ended.kind === 'exited') rememberMade(build, job.inputs, replayed.unfinished);
     return { ended: replayed.ended, by: 'replay', how: replayed.how, makeCalls: replayed.makeCalls };

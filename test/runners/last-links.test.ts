@@ -550,6 +550,18 @@ it('a build that was killed before it was known what it read is for make', async
   expect(await buildColumn({ ...jobOf('', 'second'), differences })).toMatchObject({ by: 'replay' });
 });
 
+it('where make itself has warned, make is asked each time: a replay would not hear of it', async () => {
+  const differences = { between: () => Promise.resolve([]), text: () => Promise.resolve(null) } as never;
+  const by = async (units: object): Promise<string> => {
+    rememberMade(build, jobOf('', 'second').inputs, FINISHED);
+    confirmMade(build);
+    write(dir, { 'build.warnings.json': JSON.stringify(units) });
+    return (await buildColumn({ ...jobOf('', 'second'), differences })).by;
+  };
+  const said = [{ kind: 'warning', file: 'Makefile', line: 9, message: 'overriding recipe' }];
+  expect([await by({}), await by({ '': said }), await by({ 'a.o': said })]).toEqual(['replay', 'make', 'replay']);
+});
+
 it('warnings are alive as long as what they were said of is part of the kernel', async () => {
   const warning = (file: string): object => ({ kind: 'warning', file, line: 1, message: 'hm' });
   const left = textOf(build, '.kvm.o.cmd').replaceAll('kvm.o', 'left.o');

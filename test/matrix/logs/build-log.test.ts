@@ -48,6 +48,9 @@ describe('whose words they are', () => {
   });
 
   it('what comes before any target belongs to none', () => {
+    expect(read('  CC      a.o', 'virt/Makefile:9: warning: overriding recipe for target').units.get('')).toHaveLength(
+      1,
+    );
     expect(read('Makefile:9: warning: overriding recipe for target').units.get('')).toHaveLength(1);
   });
 
