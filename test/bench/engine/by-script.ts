@@ -53,7 +53,7 @@ async function cloneAtBase({ dir, walked, lane }: Loop): Promise<string> {
 async function call([program = '', ...words]: string[], clone: string, loop: Loop, file: string): Promise<void> {
   const place = placeEnv({ gitDir: clone, workTree: loop.lane.source });
   const env = { ...BUILD_ENV, ...CACHE_ENV(loop.root), ...place };
-  await execa(program, words, { cwd: loop.lane.source, env, stdout: { file }, stderr: { file } });
+  await execa(program, words, { cwd: loop.lane.source, env, stdin: 'ignore', stdout: { file }, stderr: { file } });
 }
 
 async function backToBase(clone: string, { walked, lane }: Loop): Promise<void> {
