@@ -34,10 +34,12 @@ export function isOfFuture(build: string): boolean {
   return ended !== undefined && ended.mtimeMs > Date.now() + TICK;
 }
 
+/** All that is remembered of O=, beside it. */
+export function memoriesOf(build: string): string[] {
+  return ['warnings.json', 'reads.json', 'names', 'tree', 'made.json', 'underway'].map((name) => `${build}.${name}`);
+}
+
 /** Takes O= away, and all that is remembered of it. */
 export async function forgetBuild(build: string): Promise<void> {
-  const beside = ['warnings.json', 'reads.json', 'names', 'tree', 'made.json', 'underway'].map(
-    (name) => `${build}.${name}`,
-  );
-  await output(['rm', '-rf', build, ...beside]);
+  await output(['rm', '-rf', build, ...memoriesOf(build)]);
 }

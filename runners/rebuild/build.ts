@@ -8,7 +8,7 @@ import { carryWarnings, type WarningsAlive } from '../../matrix/logs/warnings-al
 import { BUILD_ENV, buildArgv } from '../../matrix/recipe/make.ts';
 import { readIfThere, remove, writeWhole } from '../files.ts';
 import { FINISHED, forgetMade, recallMade, rememberMade } from '../kbuild/made.ts';
-import { isOfFuture } from '../kbuild/origin.ts';
+import { isOfFuture, memoriesOf } from '../kbuild/origin.ts';
 import type { BuildJob } from './build-job.ts';
 import { parseJobLog } from './job-log.ts';
 import { forgetPickers, rememberTried } from './pickers.ts';
@@ -111,10 +111,7 @@ function stopOnFullDisk(dir: string, infra: string | null): void {
  * new is written there.
  */
 export function discardHalfBuilt(build: string): void {
-  if (isOfFuture(build))
-    return [build, ...['made.json', 'warnings.json', 'tree', 'underway'].map((name) => `${build}.${name}`)].forEach(
-      remove,
-    );
+  if (isOfFuture(build)) return [build, ...memoriesOf(build)].forEach(remove);
   const underway = `${build}.underway`;
   if (!existsSync(underway)) return;
   removeNewer(build, lstatSync(underway).mtimeMs);

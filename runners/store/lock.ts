@@ -49,7 +49,8 @@ interface Owner {
 }
 
 function ownerOf(path: string): Owner | null {
-  const [pid = '', boot = ''] = (readIfThere(fileIn(path)) ?? '').split(' ');
+  // Without a word of it, as earlier versions wrote: nothing says that the machine went down.
+  const [pid = '', boot = bootId()] = (readIfThere(fileIn(path)) ?? '').split(' ');
   return Number(pid) > 0 ? { pid: Number(pid), boot } : null;
 }
 
