@@ -29,7 +29,8 @@ async function take(lock: string | null): Promise<boolean> {
 }
 
 it('what was built stays behind a run that ended, and behind one that was killed', async () => {
-  expect([await take(null), await take(`${NO_PROCESS} ${BOOT}`), await take('')]).toEqual([true, true, true]);
+  const locks = [null, `${NO_PROCESS} ${BOOT}`, `${NO_PROCESS}`, ''];
+  for (const lock of locks) expect(await take(lock)).toBe(true);
   expect(notes).toEqual([]);
 });
 
